@@ -1,0 +1,1 @@
+"""Tables and types that every room above shares."""
