@@ -34,7 +34,7 @@ def test_text_of_nothing_is_nothing_and_not_the_catalogue_header() -> None:
 
 
 def test_a_fact_that_looks_like_a_placeholder_is_not_filled_again() -> None:
-    assert Texts.load("en").text("got {value}", value="{inner}", inner="x") == "got {secret}"
+    assert Texts.load("en").text("got {value}", value="{inner}", inner="x") == "got {inner}"
 
 
 def test_a_fact_may_be_called_msgid_or_self() -> None:
