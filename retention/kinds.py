@@ -17,6 +17,15 @@ class RecordClass(StrEnum):
     """Stored copy of an archive (複製品) or backup (銷毀辦法 §7; 個資法施行細則 §5)."""
 
 
+class Trigger(StrEnum):
+    """Event from which a term is counted."""
+
+    ACCOUNT_CANCELLED = "account_cancelled"
+    """註銷日期 of the account (七(二))."""
+    FILE_LAST_DOCUMENT = "file_last_document"
+    """文件產生日期 of the newest document in the file (案卷)."""
+
+
 class Disposition(StrEnum):
     """清理處置 of 銷毀辦法 §5; only the first can ever be destroyed without more."""
 
