@@ -1,0 +1,246 @@
+"""Ledger entries: the vocabulary of events and what each must say (see docs/spec/ledger.md)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+from typing import Final
+
+from signing.canonical import JsonValue, canonical_bytes, parse_canonical
+from signing.errors import MalformedError
+from signing.shape import (
+    Check,
+    checked_object,
+    format_time,
+    integer_of,
+    is_count,
+    is_date,
+    is_digest,
+    is_id,
+    is_positive,
+    is_text,
+    is_text_list,
+    is_time,
+    parse_time,
+    text_of,
+)
+
+VERSION: Final = 1
+TAIPEI: Final = timezone(timedelta(hours=8))  # civil time of Taiwan, without summer time since 1979
+
+
+class Event(StrEnum):
+    """Acts that leave an entry."""
+
+    ARCHIVE_CREATED = "archive_created"
+    PERSON_ADDED = "person_added"
+    FORMS_FILLED = "forms_filled"
+    FILED = "filed"
+    ANNOTATED = "annotated"
+    EXPORTED = "exported"
+    VERIFIED = "verified"
+    HOLD_PLACED = "hold_placed"
+    HOLD_RELEASED = "hold_released"
+    DESTRUCTION_DRAFTED = "destruction_drafted"
+    DESTRUCTION_STATED = "destruction_stated"
+    DESTRUCTION_WITHDRAWN = "destruction_withdrawn"
+    DESTRUCTION_STARTED = "destruction_started"
+    DESTROYED = "destroyed"
+    DESTRUCTION_COMPLETED = "destruction_completed"
+    EPOCH_ROTATED = "epoch_rotated"
+    LEFTOVER_REMOVED = "leftover_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One checked ledger entry.
+
+    Attributes:
+        seq: position in the ledger, counted from 0.
+        at: moment of the act, UTC.
+        event: what was done.
+        actor: opaque id of the person, or `system`.
+        fields: what the event says besides; names and types as in docs/spec/ledger.md.
+    """
+
+    seq: int
+    at: datetime
+    event: Event
+    actor: str
+    fields: Mapping[str, JsonValue]
+
+    def text(self, name: str) -> str:
+        """Return a string field; a missing optional one is an empty text."""
+        return text_of(self.fields, name) if name in self.fields else ""
+
+    def integer(self, name: str) -> int:
+        """Return a required integer field."""
+        return integer_of(self.fields, name)
+
+    def day(self, name: str) -> date | None:
+        """Return a date field; `None` if it is not there."""
+        return date.fromisoformat(text_of(self.fields, name)) if name in self.fields else None
+
+    @property
+    def local_day(self) -> date:
+        """The day of the act in Taiwan."""
+        return self.at.astimezone(TAIPEI).date()
+
+    def to_bytes(self) -> bytes:
+        """Write the entry as the leaf bytes of the ledger.
+
+        Raises:
+            MalformedError: a field is missing, unknown or unusable.
+        """
+        data = canonical_bytes(
+            {
+                **self.fields,
+                "v": VERSION,
+                "seq": self.seq,
+                "at": format_time(self.at),
+                "event": self.event.value,
+                "actor": self.actor,
+            }
+        )
+        parse_entry(data)  # what is written can be read: no other check is as strict
+        return data
+
+
+def parse_entry(data: bytes) -> Entry:
+    """Read an entry.
+
+    Raises:
+        MalformedError: the bytes are not canonical JSON, or a field is missing, unknown or unusable.
+    """
+    value = parse_canonical(data)
+    event = value.get("event") if isinstance(value, Mapping) else None
+    if not isinstance(event, str) or event not in _REQUIRED:
+        raise MalformedError("entry names no known event")
+    fields = checked_object(value, _REQUIRED[event], _OPTIONAL[event], what=f"entry {event}")
+    entry = Entry(
+        integer_of(fields, "seq"),
+        parse_time(text_of(fields, "at")),
+        Event(event),
+        text_of(fields, "actor"),
+        {name: item for name, item in fields.items() if name not in _COMMON},
+    )
+    if entry.event in (Event.FILED, Event.ANNOTATED):
+        _check_sealed_place(entry)
+    return entry
+
+
+def sealed_path(record: str, version: int, year: int) -> str:
+    """Return the place of a sealed file, e.g. `records/2026/ab/<record>.<version>.sealed`.
+
+    Args:
+        record: opaque record id; its first two characters name the folder.
+        version: version of the record, from 1.
+        year: year of the act that made this version.
+    """
+    return f"records/{year:04}/{record[:2]}/{record}.{version}.sealed"
+
+
+def _check_sealed_place(entry: Entry) -> None:
+    """Hold `path` to the one form that cannot point outside the archive, and `version` to the event."""
+    record, version, path = entry.text("record"), entry.integer("version"), entry.text("path")
+    year = re.match(r"records/([0-9]{4})/", path)
+    if year is None or path != sealed_path(record, version, int(year[1])):
+        raise MalformedError(f"entry {entry.event} has an unusable path")
+    if (version == 1) != (entry.event is Event.FILED):
+        raise MalformedError(f"entry {entry.event} has an unusable version")
+
+
+def _is_version(value: JsonValue) -> bool:
+    return value == VERSION and is_count(value)
+
+
+def _is_record(value: JsonValue) -> bool:
+    """Say whether a value is a record id; two letters or digits stand first, as they name a folder."""
+    return isinstance(value, str) and value[:2].isalnum() and len(value) > 1 and is_id(value)
+
+
+def _is_class(value: JsonValue) -> bool:
+    return value in ("A", "B", "C")
+
+
+def _is_kind(value: JsonValue) -> bool:
+    return value in ("approval", "witness")
+
+
+def _is_epoch(value: JsonValue) -> bool:
+    return is_count(value) or is_id(value)
+
+
+_COMMON: Final[Mapping[str, Check]] = {
+    "v": _is_version,
+    "seq": is_count,
+    "at": is_time,
+    "event": is_text,
+    "actor": is_id,
+}
+_SEALED: Final[Mapping[str, Check]] = {
+    "record": _is_record,
+    "version": is_positive,
+    "form": is_id,
+    "form_no": is_text,
+    "class": _is_class,
+    "profile": is_text,
+    "rule": is_text,
+    "sealed_sha256": is_digest,
+    "size": is_count,
+    "path": is_text,
+    "batch": is_id,
+}
+_DUE: Final[Mapping[str, Check]] = {"trigger": is_text, "trigger_date": is_date, "due": is_date}
+_HOLD: Final[Mapping[str, Check]] = {"record": _is_record, "hold": is_id}
+_HOLD_MORE: Final[Mapping[str, Check]] = {"authority": is_text, "review_on": is_date}
+
+# event: (required, optional) besides the common names
+_EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] = {
+    Event.ARCHIVE_CREATED: ({"agency": is_text, "profile": is_text, "origin": is_text, "vkey": is_text}, {}),
+    Event.PERSON_ADDED: ({"person": is_id, "roles": is_text_list, "vkey": is_text}, {}),
+    Event.FORMS_FILLED: ({"form": is_id, "count": is_count, "batch": is_id}, {}),
+    Event.FILED: (_SEALED, _DUE),
+    Event.ANNOTATED: ({**_SEALED, "reason_code": is_id}, _DUE),
+    Event.EXPORTED: ({"record": _is_record, "version": is_positive}, {}),
+    Event.VERIFIED: ({"level": is_text, "verdict": is_text, "findings": is_count, "size": is_count}, {}),
+    Event.HOLD_PLACED: (_HOLD, _HOLD_MORE),
+    Event.HOLD_RELEASED: (_HOLD, _HOLD_MORE),
+    Event.DESTRUCTION_DRAFTED: (
+        {"batch": is_id, "class": _is_class, "catalogue_sha256": is_digest, "count": is_count},
+        {"reason_code": is_id},
+    ),
+    Event.DESTRUCTION_STATED: (
+        {
+            "batch": is_id,
+            "kind": _is_kind,
+            "person": is_id,
+            "catalogue_sha256": is_digest,
+            "statement_sha256": is_digest,
+        },
+        {},
+    ),
+    Event.DESTRUCTION_WITHDRAWN: ({"batch": is_id, "reason_code": is_id}, {}),
+    Event.DESTRUCTION_STARTED: ({"batch": is_id, "catalogue_sha256": is_digest, "count": is_count}, {}),
+    Event.DESTROYED: (
+        {
+            "record": _is_record,
+            "versions": is_positive,
+            "batch": is_id,
+            "authority": is_text,
+            "method": is_text,
+            "due": is_date,
+        },
+        {},
+    ),
+    Event.DESTRUCTION_COMPLETED: ({"batch": is_id, "count": is_count, "certificate_sha256": is_digest}, {}),
+    Event.EPOCH_ROTATED: ({"from": _is_epoch, "to": _is_epoch, "rewrapped": is_count}, {}),
+    Event.LEFTOVER_REMOVED: ({"path": is_text, "reason_code": is_id}, {}),
+}
+_REQUIRED: Final[Mapping[str, Mapping[str, Check]]] = {
+    event.value: {**_COMMON, **required} for event, (required, _) in _EVENTS.items()
+}
+_OPTIONAL: Final[Mapping[str, Mapping[str, Check]]] = {
+    event.value: optional for event, (_, optional) in _EVENTS.items()
+}
