@@ -57,7 +57,8 @@ def _statement(statement: StatementFacts, batch: BatchFacts) -> Iterator[Reason]
     if not statement.verified:
         yield Reason("R265", clause, facts)
     if statement.catalogue_sha256 is None or statement.catalogue_sha256 != batch.catalogue_now:
-        yield Reason("R266", clause, facts | {"got": statement.catalogue_sha256 or "?"})
+        digests = {"expected": batch.catalogue_now or "?", "got": statement.catalogue_sha256 or "?"}
+        yield Reason("R266", clause, facts | digests)
     if batch.duty is not None and not _holds_one(statement.by, _roles(statement.kind, batch.duty)):
         yield Reason("R267", clause, facts | {"roles": _listed(_roles(statement.kind, batch.duty))})
     if batch.drafter is not None and statement.by.person == batch.drafter.person:
