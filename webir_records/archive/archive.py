@@ -1,0 +1,281 @@
+"""The archive: sealed records, their keys, and the ledger that speaks for them.
+
+Write order (docs/adr/0003): sealed file → wrapped key → entries, rows and signed checkpoint in one
+transaction → tiles, manifest, checkpoint published → only then is the caller told. A row in `pending`
+precedes the files, so that recovery looks at what was under way and not at the whole archive.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Engine, delete, insert
+from sqlmodel import Session, col, select
+
+from signing.canonical import JsonValue
+from signing.entries import sealed_path
+from webir_records.archive.disk import TEMPORARY_SUFFIX, Disk
+from webir_records.archive.keystore import KeyStore
+from webir_records.archive.ledger import Event, Ledger
+from webir_records.archive.package import Package, parse_package
+from webir_records.archive.sealing import seal, unseal
+from webir_records.model.errors import FaultError, InputError
+from webir_records.model.tables import PendingRow, RecordRow, VersionRow
+
+FILED: Final = "filed"
+DESTROYED: Final = "destroyed"
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version of a record to be sealed.
+
+    Attributes:
+        record: record id.
+        version: 1 for a new record, else one more than the newest.
+        package: what is sealed.
+        form, form_no, record_class, profile, rule: what the ledger says of it.
+        trigger, trigger_date, due: set once the period has begun.
+        reason_code: why there is a later version.
+        lookup: keyed HMAC of the account, by which a cancellation finds the record.
+    """
+
+    record: str
+    version: int
+    package: Package
+    form: str
+    form_no: str
+    record_class: str
+    profile: str
+    rule: str
+    trigger: str | None = None
+    trigger_date: date | None = None
+    due: date | None = None
+    reason_code: str | None = None
+    lookup: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    new: NewVersion
+    path: str
+    data: bytes
+    digest: str
+    key: bytes
+
+
+class Archive:
+    """Sealed records behind one ledger.
+
+    Args:
+        engine: the working database.
+        disk: the folder `archive/`.
+        keys: the key store.
+        ledger: the ledger of the same database and folder.
+    """
+
+    def __init__(self, engine: Engine, disk: Disk, keys: KeyStore, ledger: Ledger) -> None:
+        self.engine = engine
+        self.disk = disk
+        self.keys = keys
+        self.ledger = ledger
+
+    def record_act(self, event: Event) -> int:
+        """Put one act into the ledger and publish it; returns its sequence number."""
+        with Session(self.engine) as session, session.begin():
+            added = self.ledger.append(session, [event])
+        self.ledger.publish()
+        return added.numbers[0]
+
+    def store(self, versions: Sequence[NewVersion], *, actor: str, batch: str, year: int) -> None:
+        """Seal and file versions; all of them are acknowledged, or none.
+
+        Args:
+            versions: keep a call to what fits in memory; callers cut large batches.
+            actor: who files.
+            batch: name of the act in the ledger.
+            year: folder of the sealed files.
+
+        Raises:
+            InputError: A140 a version exists already; A141 an earlier version is missing.
+            FaultError: the disk failed; nothing is acknowledged and recovery removes what was written.
+        """
+        sealed = [self._seal(new, year) for new in versions]
+        self._announce(sealed)
+        self.disk.write_many((item.path, item.data) for item in sealed)
+        self.keys.put([(item.new.record, item.new.version, item.key) for item in sealed])
+        with Session(self.engine) as session, session.begin():
+            added = self.ledger.append(session, [_event(item, actor, batch) for item in sealed])
+            for item, seq in zip(sealed, added.numbers, strict=True):
+                _store_rows(session, item, seq, added.at)
+            session.execute(
+                delete(PendingRow).where(col(PendingRow.path).in_([item.path for item in sealed]))
+            )
+        self.ledger.publish()
+
+    def read(self, record: str, version: int | None = None) -> Package:
+        """Open a record: its digest is checked before its key is used.
+
+        Raises:
+            InputError: A142 there is no such record; A143 it was destroyed.
+            FaultError: A150 the sealed file is missing; A151 it is not what the ledger says; A120/A121/A13x.
+        """
+        row = self._version_row(record, version)
+        data = self._sealed_bytes(row)
+        key = self.keys.get(row.record, row.version)
+        return parse_package(unseal(data, key, record=row.record, version=row.version))
+
+    def intact(self, record: str) -> bool:
+        """Tell whether every sealed file of a record is there, as the ledger says."""
+        with Session(self.engine) as session:
+            rows = session.exec(select(VersionRow).where(col(VersionRow.record) == record)).all()
+        try:
+            for row in rows:
+                self._sealed_bytes(row)
+        except FaultError:
+            return False
+        return bool(rows)
+
+    def erase_permanently(self, records: Sequence[str], paths: Sequence[str]) -> None:
+        """Destroy keys, then sealed files. Only `services.destruction` may call this: see the guard there."""
+        self.keys.destroy_permanently(records)
+        for path in paths:
+            self.disk.remove(path)
+
+    def recover(self) -> tuple[str, ...]:
+        """Finish or undo what a crash left: leftovers go with a note, what was committed is published.
+
+        Returns:
+            Paths of the leftovers that were removed.
+        """
+        self.keys.finish_rotation()
+        removed = self._remove_leftovers()
+        self.ledger.publish()
+        return removed
+
+    def _seal(self, new: NewVersion, year: int) -> _Sealed:
+        key = self.keys.fresh_key()
+        data = seal(new.package.to_bytes(), key, record=new.record, version=new.version)
+        digest = hashlib.sha256(data).hexdigest()
+        return _Sealed(new, sealed_path(new.record, new.version, year), data, digest, key)
+
+    def _announce(self, sealed: Sequence[_Sealed]) -> None:
+        with Session(self.engine) as session, session.begin():
+            for item in sealed:
+                _check_version(session, item.new)
+            rows = [
+                {"path": item.path, "record": item.new.record, "version": item.new.version} for item in sealed
+            ]
+            session.execute(insert(PendingRow), rows)
+
+    def _version_row(self, record: str, version: int | None) -> VersionRow:
+        with Session(self.engine) as session:
+            found = session.get(RecordRow, record)
+            if found is None:
+                raise InputError("A142", record=record)
+            if found.state == DESTROYED:
+                raise InputError("A143", record=record)
+            row = session.get(VersionRow, (record, version or found.version))
+        if row is None:
+            raise InputError("A142", record=record)
+        return row
+
+    def _sealed_bytes(self, row: VersionRow) -> bytes:
+        try:
+            data = self.disk.read(row.path)
+        except FileNotFoundError as error:
+            raise FaultError("A150", path=row.path) from error
+        if hashlib.sha256(data).hexdigest() != row.sealed_sha256:
+            raise FaultError("A151", path=row.path)
+        return data
+
+    def _remove_leftovers(self) -> tuple[str, ...]:
+        with Session(self.engine) as session:
+            pending = session.exec(select(PendingRow)).all()
+        if not pending:
+            return ()
+        for row in pending:
+            self.disk.remove(row.path)
+            self.disk.remove(row.path + TEMPORARY_SUFFIX)
+            self.keys.drop_version(row.record, row.version)
+        with Session(self.engine) as session, session.begin():
+            notes: list[Event] = [
+                {
+                    "event": "leftover_removed",
+                    "actor": "system",
+                    "path": row.path,
+                    "reason_code": "interrupted",
+                }
+                for row in pending
+            ]
+            self.ledger.append(session, notes)
+            session.execute(delete(PendingRow))
+        return tuple(row.path for row in pending)
+
+
+def _check_version(session: Session, new: NewVersion) -> None:
+    row = session.get(RecordRow, new.record)
+    newest = row.version if row else 0
+    if new.version <= newest:
+        raise InputError("A140", record=new.record, version=str(new.version))
+    if new.version != newest + 1:
+        raise InputError("A141", record=new.record, version=str(new.version))
+
+
+def _event(item: _Sealed, actor: str, batch: str) -> Event:
+    new = item.new
+    event: dict[str, JsonValue] = {
+        "event": "filed" if new.version == 1 else "annotated",
+        "actor": actor,
+        "record": new.record,
+        "version": new.version,
+        "form": new.form,
+        "form_no": new.form_no,
+        "class": new.record_class,
+        "profile": new.profile,
+        "rule": new.rule,
+        "sealed_sha256": item.digest,
+        "size": len(item.data),
+        "path": item.path,
+        "batch": batch,
+    }
+    optional: Mapping[str, str | date | None] = {
+        "trigger": new.trigger,
+        "trigger_date": new.trigger_date,
+        "due": new.due,
+        "reason_code": new.reason_code,
+    }
+    return event | {key: str(value) for key, value in optional.items() if value is not None}
+
+
+def _store_rows(session: Session, item: _Sealed, seq: int, at: str) -> None:
+    new = item.new
+    row = session.get(RecordRow, new.record)
+    if row is None:
+        row = RecordRow(
+            id=new.record,
+            form=new.form,
+            form_no=new.form_no,
+            record_class=new.record_class,
+            profile=new.profile,
+            rule=new.rule,
+            version=new.version,
+            state=FILED,
+            filed_at=at,
+        )
+        session.add(row)
+    row.version = new.version
+    row.trigger, row.trigger_date, row.due = new.trigger, new.trigger_date, new.due
+    row.lookup = new.lookup or row.lookup
+    session.add(
+        VersionRow(
+            record=new.record,
+            version=new.version,
+            path=item.path,
+            sealed_sha256=item.digest,
+            size=len(item.data),
+            seq=seq,
+        )
+    )

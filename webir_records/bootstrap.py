@@ -1,0 +1,179 @@
+"""The one place that opens database, store, keys and clock, and reads the environment."""
+
+import os
+import secrets
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine
+
+from retention.errors import ProfileError
+from retention.profile import load_profile
+from signing.errors import SigningError
+from signing.note import Signer
+from webir_records.archive.archive import Archive
+from webir_records.archive.disk import LocalDisk
+from webir_records.archive.keystore import KeyStore
+from webir_records.archive.ledger import Ledger
+from webir_records.forms.agency import AgencySettings
+from webir_records.model.database import open_database
+from webir_records.model.errors import FaultError, InputError
+from webir_records.model.tables import KEY_TABLES, WORK_TABLES
+from webir_records.services.context import Machine, Workspace
+from webir_records.services.creating import (
+    AGENCY,
+    LOG_KEY,
+    LOOKUP_KEY,
+    SETTINGS,
+    Plan,
+    create_files,
+    first_entry,
+)
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+_LOCK_WAIT_S: Final = 30.0
+DEFAULT_PROFILE: Final = "taipei-2017"
+
+
+def this_machine() -> Machine:
+    """Return the real clock, randomness and programs."""
+    return Machine(
+        now=lambda: datetime.now(UTC),
+        random=secrets.token_bytes,
+        environment=dict(os.environ),
+        soffice=find_soffice(os.environ),
+        templates=data_folder("templates"),
+    )
+
+
+def environment(name: str) -> str:
+    """Return a variable of the environment, or an empty text."""
+    return os.environ.get(name, "")
+
+
+def data_folder(name: str) -> Path:
+    """Return `templates` or `examples`: inside the wheel, or beside the packages in a checkout."""
+    packed = _PACKAGE / "_data" / name
+    return packed if packed.is_dir() else _PACKAGE.parent / name
+
+
+def find_soffice(variables: Mapping[str, str]) -> Path | None:
+    """Return LibreOffice's program: WEBIR_SOFFICE, the PATH, or where its installers put it."""
+    named = variables.get("WEBIR_SOFFICE")
+    if named is not None:
+        return Path(named) if Path(named).is_file() else None
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    usual = (
+        Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
+        Path(variables.get("PROGRAMFILES", "C:/Program Files")) / "LibreOffice/program/soffice.exe",
+    )
+    return Path(found) if found else next((path for path in usual if path.is_file()), None)
+
+
+def create_workspace(
+    root: Path,
+    agency_file: Path,
+    *,
+    profile: str = DEFAULT_PROFILE,
+    language: str = "zh-Hant",
+    machine: Machine,
+) -> None:
+    """Make a new workspace.
+
+    Raises:
+        InputError: the folder is not empty (U101), the agency's file or the profile cannot be used.
+    """
+    agency = AgencySettings.load(agency_file)
+    plan = Plan(root, agency_file, agency, load_profile(profile), language)
+    signer = create_files(plan, machine)
+    with open_workspace(root, machine=machine) as workspace:
+        first_entry(plan, signer, workspace.archive.record_act)
+
+
+@contextmanager
+def open_workspace(root: Path, *, machine: Machine) -> Iterator[Workspace]:
+    """Open a workspace for one act; a broken run is finished or undone first.
+
+    Raises:
+        InputError: U102 there is no workspace, U103 its settings cannot be read, A101/A102 about a database.
+        FaultError: A160 another program holds the workspace; or it is damaged.
+    """
+    settings = _read_settings(root)
+    lock = FileLock(root / "state" / "lock")
+    try:
+        lock.acquire(timeout=_LOCK_WAIT_S)
+    except Timeout as error:
+        raise FaultError("A160", path=str(root)) from error
+    try:
+        workspace, engines = _open(root, settings, machine)
+        try:
+            _tidy(root)
+            workspace.archive.recover()
+            yield workspace
+        finally:
+            for engine in engines:
+                engine.dispose()
+    finally:
+        lock.release()
+
+
+def _open(
+    root: Path, settings: Mapping[str, str], machine: Machine
+) -> tuple[Workspace, tuple[Engine, Engine]]:
+    engine = open_database(root / "state" / "webir.db", WORK_TABLES)
+    key_engine = open_database(root / "state" / "keys.db", KEY_TABLES)
+    files = LocalDisk(root / "archive")
+    keys = KeyStore(key_engine, LocalDisk(root / "keys", mode=0o600), machine.random)
+    ledger = Ledger(engine, files, _log_signer(root), machine.now)
+    workspace = Workspace(
+        root=root,
+        agency=AgencySettings.load(root / settings.get("agency", AGENCY)),
+        profile=load_profile(settings["profile"]),
+        language=settings.get("language", "zh-Hant"),
+        engine=engine,
+        archive=Archive(engine, files, keys, ledger),
+        files=files,
+        state=LocalDisk(root / "state", mode=0o600),
+        lookup_key=bytes.fromhex(_read_key(root, LOOKUP_KEY)),
+        machine=machine,
+    )
+    return workspace, (engine, key_engine)
+
+
+def _read_settings(root: Path) -> dict[str, str]:
+    path = root / SETTINGS
+    if not path.is_file():
+        raise InputError("U102", path=str(root))
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = {key: value for key, value in values.items() if isinstance(value, str)}
+        load_profile(settings["profile"])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ProfileError) as error:
+        raise InputError("U103", path=str(path), problem=str(error)) from error
+    return settings
+
+
+def _read_key(root: Path, name: str) -> str:
+    try:
+        return (root / "keys" / name).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FaultError("A134", path=f"keys/{name}") from error
+
+
+def _log_signer(root: Path) -> Signer:
+    try:
+        return Signer.from_skey(_read_key(root, LOG_KEY))
+    except SigningError as error:
+        raise FaultError("A134", path=f"keys/{LOG_KEY}") from error
+
+
+def _tidy(root: Path) -> None:
+    """Remove scratch folders of a run that was killed: they may hold documents in the clear."""
+    for folder in (root / "state").glob("work-*"):
+        shutil.rmtree(folder, ignore_errors=True)

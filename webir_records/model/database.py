@@ -1,0 +1,90 @@
+"""SQLite as we need it: durable commits, no remains of deleted rows.
+
+`secure_delete=ON` alone leaves deleted rows in the write-ahead log; `forget_deleted` empties it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from sqlite3 import DatabaseError as SqliteDatabaseError
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import SQLModel
+
+from webir_records.model.errors import FaultError, InputError
+from webir_records.model.tables import SCHEMA_VERSION
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA busy_timeout=10000",
+)
+
+
+def open_database(path: Path, tables: Sequence[Table], *, create: bool = False) -> Engine:
+    """Open one SQLite file.
+
+    Args:
+        path: the file.
+        tables: the tables it must hold.
+        create: make the file; without it a missing file is an error, never a new empty archive.
+
+    Raises:
+        InputError: A101 the file is missing; A102 it was made by a newer version.
+        FaultError: A103 the file is damaged.
+    """
+    if not create and not path.is_file():
+        raise InputError("A101", path=path.name)
+    engine = create_engine(f"sqlite:///{path}")
+    _prepare(engine)
+    try:
+        with engine.begin() as connection:
+            _check_version(connection, path, fresh=create)
+            if create:
+                SQLModel.metadata.create_all(connection, tables=list(tables))
+                connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
+    except (DatabaseError, SqliteDatabaseError) as error:
+        raise FaultError("A103", path=path.name) from error
+    return engine
+
+
+def forget_deleted(engine: Engine) -> None:
+    """Empty the write-ahead log, so that no deleted row survives in it.
+
+    Raises:
+        FaultError: A104 another program still reads the database, so the log cannot be emptied.
+    """
+    raw = engine.raw_connection()  # outside any transaction
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (busy, _, _) = cursor.fetchone() or (1, 0, 0)
+    finally:
+        raw.close()
+    if busy != 0:
+        raise FaultError("A104", path=str(engine.url.database))
+
+
+def _prepare(engine: Engine) -> None:
+    """Let SQLAlchemy, not sqlite3, open transactions; the workspace's lock keeps other writers out."""
+
+    def connected(connection: SqliteConnection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+
+
+def _check_version(connection: Connection, path: Path, *, fresh: bool) -> None:
+    found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if not fresh and found != SCHEMA_VERSION:
+        raise InputError("A102", path=path.name, found=str(found), expected=str(SCHEMA_VERSION))

@@ -1,0 +1,197 @@
+"""Tables of the working database (`state/webir.db`) and of the key store (`state/keys.db`).
+
+No column holds personal data in the clear. A record is found by its account through a keyed HMAC,
+which is purged with the record. The two databases are separate files with separate backup cycles:
+a backup of the first never brings a destroyed key back.
+"""
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Table
+from sqlmodel import Field, SQLModel
+
+SCHEMA_VERSION: Final = 1
+
+
+class RecordRow(SQLModel, table=True):
+    """One record: a paper that was filed, in its newest version."""
+
+    __tablename__ = "record"
+
+    id: str = Field(primary_key=True)
+    form: str = Field(index=True)
+    form_no: str = Field(index=True)
+    record_class: str
+    profile: str
+    rule: str
+    version: int
+    state: str = Field(index=True)  # RecordStatus
+    filed_at: str  # UTC, as in the ledger
+    trigger: str | None = None
+    trigger_date: date | None = None
+    due: date | None = Field(default=None, index=True)  # first local day on which destruction is allowed
+    lookup: bytes | None = Field(default=None, index=True)  # HMAC-SHA-256 of the account, 32 bytes
+
+
+class VersionRow(SQLModel, table=True):
+    """One sealed file: a version of a record."""
+
+    __tablename__ = "version"
+
+    record: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    path: str
+    sealed_sha256: str  # hex
+    size: int  # bytes
+    seq: int  # ledger entry that names it
+
+
+class EntryRow(SQLModel, table=True):
+    """One ledger entry, exactly the bytes that are hashed."""
+
+    __tablename__ = "entry"
+
+    seq: int = Field(primary_key=True)
+    body: bytes
+
+
+class PublicationRow(SQLModel, table=True):
+    """One committed step of the ledger: entries [first, next) under a signed checkpoint.
+
+    `manifest` holds the bytes to publish, so that a broken run publishes the very same ones.
+    """
+
+    __tablename__ = "publication"
+
+    seq: int = Field(primary_key=True)  # also the manifest's number
+    first: int
+    next: int
+    path: str
+    manifest: bytes
+    manifest_sha256: str
+    checkpoint: bytes
+    frontier: bytes
+    published: bool = Field(default=False, index=True)
+
+
+class PendingRow(SQLModel, table=True):
+    """A sealed file that is being written; without an entry after a crash it is a leftover."""
+
+    __tablename__ = "pending"
+
+    path: str = Field(primary_key=True)
+    record: str
+    version: int
+
+
+class IssueRow(SQLModel, table=True):
+    """A form number and record id given out for one row of data, found again by a keyed HMAC of the row."""
+
+    __tablename__ = "issue"
+
+    data_mac: bytes = Field(primary_key=True)  # 32 bytes
+    form: str
+    record: str = Field(unique=True)
+    form_no: str = Field(unique=True)
+
+
+class PersonRow(SQLModel, table=True):
+    """Somebody who acts: an opaque id, roles, and the verifier key of the personal signing key."""
+
+    __tablename__ = "person"
+
+    id: str = Field(primary_key=True)
+    roles: str  # comma-separated role keys of the profile
+    vkey: str
+
+
+class HoldRow(SQLModel, table=True):
+    """A reason to keep a record although its period has passed."""
+
+    __tablename__ = "hold"
+
+    id: str = Field(primary_key=True)
+    record: str = Field(index=True)
+    authority: str
+    review_on: date | None = None
+    released: bool = Field(default=False, index=True)
+
+
+class BatchRow(SQLModel, table=True):
+    """One destruction batch."""
+
+    __tablename__ = "batch"
+
+    id: str = Field(primary_key=True)
+    year: int
+    record_class: str
+    state: str  # retention.batches.BatchState
+    drafted_by: str
+    catalogue_sha256: str
+    reason_code: str = ""
+    epoch_before: str = ""
+    epoch_after: str = ""
+    method: str = ""
+    place: str = ""
+    started_at: str = ""  # UTC
+    completed_at: str = ""
+    certificate_sha256: str = ""
+
+
+class BatchItemRow(SQLModel, table=True):
+    """A record on the catalogue of a batch."""
+
+    __tablename__ = "batch_item"
+
+    batch: str = Field(primary_key=True)
+    record: str = Field(primary_key=True, index=True)
+
+
+class StatementRow(SQLModel, table=True):
+    """A signed statement of a person about a batch; the note itself lies in the archive."""
+
+    __tablename__ = "statement"
+
+    batch: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    sha256: str
+    path: str
+
+
+class MetaRow(SQLModel, table=True):
+    """Facts about the workspace itself."""
+
+    __tablename__ = "meta"
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class KeyRow(SQLModel, table=True):
+    """The key of one sealed file, wrapped under the key-encryption key of an epoch (RFC 3394)."""
+
+    __tablename__ = "record_key"
+
+    record: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    epoch: str = Field(index=True)
+    wrapped: bytes  # 40 bytes
+
+
+class EpochRow(SQLModel, table=True):
+    """An epoch of the key store."""
+
+    __tablename__ = "epoch"
+
+    id: str = Field(primary_key=True)
+    state: str  # "active" or "destroyed"
+
+
+def _tables(*models: type[SQLModel]) -> list[Table]:
+    return [SQLModel.metadata.tables[str(model.__tablename__)] for model in models]
+
+
+KEY_TABLES: Final = _tables(KeyRow, EpochRow)
+WORK_TABLES: Final = [table for table in SQLModel.metadata.sorted_tables if table not in KEY_TABLES]

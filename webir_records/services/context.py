@@ -1,0 +1,94 @@
+"""What every use case is given: an open workspace."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from retention.profile import Profile
+from webir_records.archive.archive import Archive
+from webir_records.archive.disk import LocalDisk
+from webir_records.forms.agency import AgencySettings
+
+Clock = Callable[[], datetime]
+Random = Callable[[int], bytes]
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many are done, how many in all."""
+
+OPERATOR: Final = "operator"
+"""The actor when nobody is named with --as; may do everything that needs no signature."""
+
+
+def silent(_step: str, _done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What comes from outside the program; only `bootstrap` makes one.
+
+    Attributes:
+        now: the clock, aware UTC.
+        random: cryptographic random bytes.
+        environment: for programs that we start (LibreOffice).
+        soffice: LibreOffice's program, or None.
+        templates: the folder of form folders.
+    """
+
+    now: Clock
+    random: Random
+    environment: Mapping[str, str]
+    soffice: Path | None
+    templates: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """An open workspace (DESIGN section 3).
+
+    Attributes:
+        root: its folder.
+        agency: whose papers these are.
+        profile: the rule that governs them.
+        language: default language of texts.
+        engine: the working database.
+        archive: sealed records, keys and ledger.
+        files: the folder `archive/` as a disk, for certificates.
+        state: the folder `state/` as a disk.
+        lookup_key: key of the HMACs by which rows and accounts are found again, 32 bytes.
+        machine: clock, randomness and programs.
+    """
+
+    root: Path
+    agency: AgencySettings
+    profile: Profile
+    language: str
+    engine: Engine
+    archive: Archive
+    files: LocalDisk
+    state: LocalDisk
+    lookup_key: bytes
+    machine: Machine
+
+    def today(self) -> date:
+        """Return the local date in the profile's time zone."""
+        return local_date(self.machine.now(), self.profile.timezone)
+
+    @property
+    def out(self) -> Path:
+        """Folder of generated documents."""
+        return self.root / "out"
+
+
+def local_date(moment: datetime, timezone: str) -> date:
+    """Return the date of a moment in a time zone."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
+
+
+def utc_text(moment: datetime) -> str:
+    """Return a moment as the ledger writes it, e.g. `2026-11-23T05:00:00Z`."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,130 @@
+"""The certificate of destruction: facts as canonical JSON, and the same facts as a paper to sign."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from signing.canonical import JsonValue, canonical_bytes
+from webir_records.forms.problems import FormDocument
+from webir_records.forms.specs import load_form
+from webir_records.model.tables import BatchRow, PersonRow
+from webir_records.services.context import Workspace, utc_text
+from webir_records.services.destruction.batches import evidence_path, require_batch, statements_of
+from webir_records.services.destruction.catalogue import read_catalogue
+from webir_records.services.filling import render
+from webir_records.services.issuing import Issued
+
+CERTIFICATE: Final = "certificate"
+_STATEMENT: Final = (
+    "上列紀錄已逾規定保存期限，經核准後於監毀人員全程監控下銷毀。每一紀錄之加密金鑰均已消除，封存檔案並已刪除；"
+    "金鑰庫並已更換期別、消除舊期別主金鑰，舊有備份中之同一紀錄亦不能再行解讀。"
+    "本證明所載目錄雜湊值、總帳筆數及根雜湊值，得以公開方法驗證。"
+)
+"""What the paper says above the signatures; official papers are in Chinese whatever the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFiles:
+    """Where the certificate lies; `sha256` is the digest of `certificate.json` (hex)."""
+
+    paths: tuple[str, ...]
+    sha256: str
+    finished_at: str
+
+
+def write_certificate(workspace: Workspace, batch: str) -> CertificateFiles:
+    """Write certificate.json, .docx and, with LibreOffice, .pdf beside the catalogue; durable on return."""
+    finished_at = utc_text(workspace.machine.now())
+    with Session(workspace.engine) as session:
+        row = require_batch(session, batch)
+        data = _facts(workspace, session, row, finished_at)
+    files = {"certificate.json": canonical_bytes(data), **_papers(workspace, batch, data)}
+    workspace.files.write_many((evidence_path(batch, name), content) for name, content in files.items())
+    return CertificateFiles(
+        tuple(evidence_path(batch, name) for name in files),
+        hashlib.sha256(files["certificate.json"]).hexdigest(),
+        finished_at,
+    )
+
+
+def _papers(workspace: Workspace, batch: str, data: Mapping[str, JsonValue]) -> dict[str, bytes]:
+    spec = load_form(CERTIFICATE, workspace.machine.templates)
+    item = Issued(FormDocument(form=spec.id, data=_printable(workspace, data), rows=()), batch.lower(), batch)
+    formats = ("docx", "pdf") if workspace.machine.soffice else ("docx",)
+    (rendered,) = render(workspace, spec, [item], formats)
+    return {f"{CERTIFICATE}.{kind}": content for kind, content in rendered.files.items()}
+
+
+def _facts(workspace: Workspace, session: Session, row: BatchRow, finished_at: str) -> dict[str, JsonValue]:
+    catalogue = read_catalogue(workspace, row)
+    head = workspace.archive.ledger.head(session)
+    return {
+        "v": 1,
+        "agency_name": workspace.agency.name,
+        "agency_code": workspace.agency.code,
+        "batch": row.id,
+        "record_class": row.record_class,
+        "profile": workspace.profile.id,
+        "authority": "; ".join(map(str, _people(session, row, "approval"))),
+        "method": row.method,
+        "place": row.place or workspace.agency.name,
+        "started_at": row.started_at,
+        "finished_at": finished_at,
+        "count": len(catalogue.items),
+        "catalogue_sha256": row.catalogue_sha256,
+        "drafted_by": _named(session, row.drafted_by),
+        "approvers": _people(session, row, "approval"),
+        "witnesses": _people(session, row, "witness"),
+        "epoch_from": row.epoch_before,
+        "epoch_to": row.epoch_after,
+        "ledger_size": head.size,
+        "ledger_root": head.root,
+        "items": [_item(workspace, line) for line in catalogue.items.values()],
+    }
+
+
+def _printable(workspace: Workspace, data: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the facts as the form's fields: local times, lists, and the text above the signatures."""
+    printed = {key: value for key, value in data.items() if key not in {"v", "items"}}
+    for key in ("started_at", "finished_at"):
+        printed[key] = _local_time(workspace, str(data[key]))
+    items = data["items"]
+    return printed | {
+        "method": [str(data["method"])],
+        "statement": _STATEMENT,
+        "items": items if isinstance(items, list) else [],
+    }
+
+
+def _local_time(workspace: Workspace, text: str) -> str:
+    moment = datetime.fromisoformat(text).astimezone(ZoneInfo(workspace.profile.timezone))
+    return moment.replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def _people(session: Session, row: BatchRow, kind: str) -> list[JsonValue]:
+    return [_named(session, s.person) for s in statements_of(session, row.id) if s.kind == kind]
+
+
+def _named(session: Session, person: str) -> str:
+    """Return e.g. `chen-01 (archivist)`; the human being signs the paper by hand."""
+    row = session.get(PersonRow, person)
+    return f"{person} ({row.roles})" if row else person
+
+
+def _item(workspace: Workspace, line: JsonValue) -> dict[str, JsonValue]:
+    if not isinstance(line, dict):
+        raise TypeError("a catalogue line is an object")
+    spec = load_form(str(line["form"]), workspace.machine.templates)
+    return {
+        "record": line["record"],
+        "item_form_no": line["form_no"],
+        "form_title": spec.title,
+        "rule": workspace.profile.rule_for(spec.id).clause,
+        "versions": line["versions"],
+        "due": line["due"],
+    }

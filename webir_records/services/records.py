@@ -1,0 +1,166 @@
+"""Look at records: list, show, export."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from signing.canonical import JsonValue, canonical_bytes
+from webir_records.archive.archive import DESTROYED
+from webir_records.archive.package import Package
+from webir_records.model.errors import InputError
+from webir_records.model.tables import HoldRow, RecordRow, VersionRow
+from webir_records.services.context import OPERATOR, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSummary:
+    """What is known of a record without opening it; no personal data.
+
+    Attributes:
+        state: `filed` or `destroyed`.
+        due: first local day on which destruction is allowed; None while no period runs.
+        holds: ids of open holds.
+    """
+
+    record: str
+    form: str
+    form_no: str
+    record_class: str
+    rule: str
+    version: int
+    state: str
+    filed_at: str
+    trigger: str | None
+    trigger_date: date | None
+    due: date | None
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """One sealed file of a record; `seq` is its ledger entry."""
+
+    version: int
+    path: str
+    sealed_sha256: str
+    size: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A record, opened. `data` and `files` are empty for a destroyed one."""
+
+    summary: RecordSummary
+    versions: tuple[VersionSummary, ...]
+    data: Mapping[str, JsonValue]
+    files: tuple[str, ...]
+
+
+def list_records(
+    workspace: Workspace, *, form: str | None = None, state: str | None = None
+) -> tuple[RecordSummary, ...]:
+    """Return the records by form number."""
+    query = select(RecordRow).order_by(col(RecordRow.form_no))
+    query = query.where(RecordRow.form == form) if form else query
+    query = query.where(RecordRow.state == state) if state else query
+    with Session(workspace.engine) as session:
+        holds = open_holds(session)
+        return tuple(summarise(row, holds.get(row.id, ())) for row in session.exec(query))
+
+
+def show_record(workspace: Workspace, name: str) -> RecordView:
+    """Open a record by its id or its form number.
+
+    Raises:
+        InputError: U120 there is no such record.
+        FaultError: its sealed file is missing or not what the ledger says.
+    """
+    with Session(workspace.engine) as session:
+        row = find_record(session, name)
+        summary = summarise(row, open_holds(session).get(row.id, ()))
+        found = session.exec(
+            select(VersionRow).where(VersionRow.record == row.id).order_by(col(VersionRow.version))
+        )
+        versions = tuple(VersionSummary(v.version, v.path, v.sealed_sha256, v.size, v.seq) for v in found)
+    if summary.state == DESTROYED:
+        return RecordView(summary, versions, {}, ())
+    package = workspace.archive.read(summary.record)
+    return RecordView(summary, versions, package.data, tuple(package.files))
+
+
+def export_record(workspace: Workspace, name: str, out: Path, *, actor: str = OPERATOR) -> tuple[Path, ...]:
+    """Write a record's newest package into `out/<form number>_<record id>/`; the act goes into the ledger.
+
+    Raises:
+        InputError: U120 no such record, A143 it was destroyed, U121 the folder exists already.
+    """
+    with Session(workspace.engine) as session:
+        summary = summarise(find_record(session, name), ())
+    package = workspace.archive.read(summary.record)
+    folder = out / f"{summary.form_no}_{summary.record}"
+    if folder.exists():
+        raise InputError("U121", path=str(folder))
+    workspace.archive.record_act(
+        {"event": "exported", "actor": actor, "record": summary.record, "version": summary.version}
+    )
+    return _write_package(folder, package)
+
+
+def find_record(session: Session, name: str) -> RecordRow:
+    """Return a record by id or form number.
+
+    Raises:
+        InputError: U120 there is none, or the form number belongs to several.
+    """
+    row = session.get(RecordRow, name)
+    if row is not None:
+        return row
+    found = session.exec(select(RecordRow).where(RecordRow.form_no == name)).all()
+    if len(found) != 1:
+        raise InputError("U120", record=name)
+    return found[0]
+
+
+def open_holds(session: Session) -> dict[str, tuple[str, ...]]:
+    """Return the ids of open holds by record."""
+    holds: dict[str, tuple[str, ...]] = {}
+    for row in session.exec(
+        select(HoldRow).where(col(HoldRow.released).is_(False)).order_by(col(HoldRow.id))
+    ):
+        holds[row.record] = (*holds.get(row.record, ()), row.id)
+    return holds
+
+
+def summarise(row: RecordRow, holds: tuple[str, ...]) -> RecordSummary:
+    """Return the facts of a row as a plain value."""
+    return RecordSummary(
+        record=row.id,
+        form=row.form,
+        form_no=row.form_no,
+        record_class=row.record_class,
+        rule=row.rule,
+        version=row.version,
+        state=row.state,
+        filed_at=row.filed_at,
+        trigger=row.trigger,
+        trigger_date=row.trigger_date,
+        due=row.due,
+        holds=holds,
+    )
+
+
+def _write_package(folder: Path, package: Package) -> tuple[Path, ...]:
+    files = {
+        "record.json": canonical_bytes(dict(package.record)),
+        "data.json": canonical_bytes(dict(package.data)),
+        **package.files,
+    }
+    for name, data in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    return tuple(folder / name for name in files)
