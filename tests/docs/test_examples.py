@@ -31,4 +31,4 @@ def test_cancellations_are_as_excel_in_taiwan_writes_them() -> None:
     data = (ROOT / "examples/註銷通報.csv").read_bytes()
     rows = list(csv.reader(data.decode("cp950").splitlines()))
     assert len(rows) == 11
-    assert ["fa1003", "1100228"] == [rows[2][0], rows[2][4]]
+    assert [rows[2][0], rows[2][4]] == ["fa1003", "1100228"]
