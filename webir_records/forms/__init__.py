@@ -1,1 +1,1 @@
-"""forms."""
+"""Official forms: field specs, reading spreadsheets, checking rows, filling templates, PDF."""

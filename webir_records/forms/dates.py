@@ -1,0 +1,190 @@
+"""Dates as Taiwan's offices write them: read every usual spelling, print one.
+
+ROC year = AD year - 1911. A compact date of eight digits is refused where a ROC date is expected:
+`20190816` and `1080816` look alike in a column, and a wrong guess would be silent.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from webir_records.forms.issues import Cell, Issue
+
+ROC_OFFSET: Final = 1911
+"""AD year minus ROC year."""
+
+FIRST_AD_YEAR: Final = 1912
+"""The year 民國1年; an AD year before it has no ROC date."""
+
+_EXCEL_EPOCH: Final = date(1899, 12, 30)
+_EXCEL_SERIALS: Final = range(20000, 80000)
+"""Serial numbers that Excel uses for the days from 1954 to 2119; a compact ROC date is far above."""
+
+_SEPARATED = re.compile(r"(?P<year>\d{1,4})(?P<sep>[/.\-])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})")
+_WRITTEN = re.compile(
+    r"(?P<era>中華民國|民國|西元|公元)?(?P<before>前)?(?P<year>\d{1,4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日?"
+)
+_COMPACT = re.compile(r"(?P<year>\d{3})(?P<month>\d{2})(?P<day>\d{2})")
+_COMPACT_AD = re.compile(r"(?P<year>(?:19|2\d)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])")
+_MONTH = re.compile(
+    r"(?:中華民國|民國|西元|公元)?(?P<year>\d{1,4})(?:年(?P<m1>\d{1,2})月份?|[/.\-](?P<m2>\d{1,2}))"
+)
+_COMPACT_MONTH = re.compile(r"(?P<year>\d{3})(?P<month>\d{2})")
+_TIME = re.compile(
+    r"(?P<half>上午|下午|中午|am|pm)?(?P<hour>\d{1,2})(?:[:時點](?P<minute>\d{1,2}))分?(?::?(?P<second>\d{1,2})秒?)?"
+)
+_COMPACT_TIME = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?")
+
+
+def parse_date(value: Cell) -> date | Issue:
+    """Read a date.
+
+    Args:
+        value: a date cell, an Excel serial number, a compact ROC date as number, or text.
+
+    Returns:
+        The date, or what is wrong: `F122` no date, `F123` no such date, `F124` eight digits, `F125` before 民國1年.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _from_number(value)
+    return _from_text(str(value)) if isinstance(value, str) else Issue("F122")
+
+
+def _from_number(value: float) -> date | Issue:
+    if value != int(value):
+        return _from_number(int(value)) if int(value) in _EXCEL_SERIALS else Issue("F122")
+    if int(value) in _EXCEL_SERIALS:
+        return _EXCEL_EPOCH + timedelta(days=int(value))
+    return _from_text(str(int(value)))
+
+
+def _from_text(text: str) -> date | Issue:
+    compact = squeeze(text)
+    if compact.startswith("-") or re.match(r"(中華)?民國(前|-|0+年)", compact):
+        return Issue("F125")
+    if match := _WRITTEN.fullmatch(compact):
+        return _build(match, ad=match["era"] in ("西元", "公元") or len(match["year"]) == 4)
+    if match := _SEPARATED.fullmatch(compact):
+        if len(match["year"]) == 1 and match["year"] != "0":
+            return Issue("F122")  # 8/8/16: day or year first?
+        return _build(match, ad=len(match["year"]) == 4)
+    if match := _COMPACT.fullmatch(compact):
+        return _build(match, ad=False)
+    if match := _COMPACT_AD.fullmatch(compact):
+        roc = int(match["year"]) - ROC_OFFSET
+        return Issue("F124", {"fix": f"{roc}/{match['month']}/{match['day']}"})
+    return Issue("F122")
+
+
+def _build(match: re.Match[str], *, ad: bool) -> date | Issue:
+    year = int(match["year"])
+    if (ad and year < FIRST_AD_YEAR) or (not ad and year == 0):
+        return Issue("F125")
+    try:
+        return date(year if ad else year + ROC_OFFSET, int(match["month"]), int(match["day"]))
+    except ValueError:
+        return Issue("F123")
+
+
+def parse_month(value: Cell) -> str | Issue:
+    """Read a month; returns `2020-01`, or the issue `F129` (no month) or `F125` (before 民國1年).
+
+    A number such as 109.1 is refused: a spreadsheet makes the same number of 109.1 and 109.10.
+    """
+    if isinstance(value, (date, datetime)):
+        return f"{value.year:04d}-{value.month:02d}"
+    if isinstance(value, float) and value != int(value):
+        return Issue("F129")
+    text = squeeze(str(int(value)) if isinstance(value, float) else str(value))
+    if match := _MONTH.fullmatch(text):
+        return _build_month(match["year"], match["m1"] or match["m2"])
+    if match := _COMPACT_MONTH.fullmatch(text):
+        return _build_month(match["year"], match["month"])
+    return Issue("F129")
+
+
+def _build_month(year: str, month: str) -> str | Issue:
+    ad = int(year) if len(year) == 4 else int(year) + ROC_OFFSET
+    if ad < FIRST_AD_YEAR:
+        return Issue("F125")
+    return f"{ad:04d}-{int(month):02d}" if 1 <= int(month) <= 12 else Issue("F129")
+
+
+def parse_time(value: Cell) -> str | Issue:
+    """Read a time of day; returns `09:20`, or `09:20:44` when seconds are given, or the issue `F128`."""
+    if isinstance(value, datetime):
+        return _print_time(value.hour, value.minute, value.second)
+    if isinstance(value, time):
+        return _print_time(value.hour, value.minute, value.second)
+    if isinstance(value, timedelta):
+        return _from_seconds(value.total_seconds())
+    if isinstance(value, float) and 0 <= value < 1:
+        return _from_seconds(round(value * 86400))
+    text = squeeze(str(int(value)).zfill(4) if isinstance(value, (int, float)) else str(value)).lower()
+    match = _TIME.fullmatch(text) or _COMPACT_TIME.fullmatch(text)
+    return _build_time(match) if match else Issue("F128")
+
+
+def _from_seconds(seconds: float) -> str | Issue:
+    if not 0 <= seconds < 86400:
+        return Issue("F128")
+    whole = int(seconds)
+    return _print_time(whole // 3600, whole // 60 % 60, whole % 60)
+
+
+def _build_time(match: re.Match[str]) -> str | Issue:
+    parts = match.groupdict()
+    hour, minute, second = int(parts["hour"]), int(parts["minute"]), int(parts["second"] or 0)
+    half = parts.get("half")
+    if half and not 1 <= hour <= 12:
+        return Issue("F128")
+    if half in ("下午", "pm") and hour < 12:
+        hour += 12
+    if half in ("上午", "am") and hour == 12:
+        hour = 0
+    if hour > 23 or minute > 59 or second > 59:
+        return Issue("F128")
+    return _print_time(hour, minute, second)
+
+
+def _print_time(hour: int, minute: int, second: int) -> str:
+    return f"{hour:02d}:{minute:02d}" + (f":{second:02d}" if second else "")
+
+
+def parse_datetime(value: Cell) -> str | Issue:
+    """Read a date with a time; returns `2020-01-02T09:20`, or the issue of whichever part is wrong."""
+    if isinstance(value, datetime):
+        return f"{value.date().isoformat()}T{_print_time(value.hour, value.minute, value.second)}"
+    if isinstance(value, float) and int(value) in _EXCEL_SERIALS:
+        day, clock = parse_date(value), _from_seconds(round(value % 1 * 86400))
+    else:
+        parts = re.split(
+            r"(?<=[\d日])[ T](?=\S)", unicodedata.normalize("NFKC", str(value)).strip(), maxsplit=1
+        )
+        if len(parts) != 2:
+            return Issue("F127")
+        day, clock = _from_text(parts[0]), parse_time(parts[1])
+    if isinstance(day, Issue):
+        return day
+    return clock if isinstance(clock, Issue) else f"{day.isoformat()}T{clock}"
+
+
+def roc_date(day: date) -> str:
+    """Print a date as forms do: `中華民國108年8月16日`, no zeros in front (DOMAIN 7.1)."""
+    return f"中華民國{day.year - ROC_OFFSET}年{day.month}月{day.day}日"
+
+
+def roc_month(month: str) -> str:
+    """Print `2020-01` as `109年1月`."""
+    year, number = month.split("-")
+    return f"{int(year) - ROC_OFFSET}年{int(number)}月"
+
+
+def squeeze(text: str) -> str:
+    """Return a text with full-width characters made half-width and without any space."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))

@@ -1,0 +1,95 @@
+"""Print canonical values as they stand on paper: ROC dates, boxes, masked names and numbers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final, cast
+
+from signing.canonical import JsonValue
+from webir_records.forms.dates import roc_date, roc_month
+from webir_records.forms.spec_types import FieldSpec, FieldType
+
+FULL_BOX: Final = "■"
+EMPTY_BOX: Final = "□"
+BOX_GAP: Final = "\u3000"
+"""Between two boxes; full-width, so that a line break falls there."""
+
+YES_NO: Final = ("是", "否")
+LIST_MARK: Final = "、"
+
+
+def show_value(field: FieldSpec, value: JsonValue, *, masked: bool = False) -> str:
+    """Return a canonical value as text for paper; nothing given prints as nothing.
+
+    Args:
+        field: says what the value is.
+        value: canonical value.
+        masked: hide what the field's mask hides.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        shown = [_show_one(field.item_type, item) for item in cast("Sequence[JsonValue]", value)]
+    else:
+        shown = [_show_one(field.type, value)]
+    return LIST_MARK.join(_mask(field, text) if masked else text for text in shown)
+
+
+def _show_one(kind: FieldType, value: JsonValue) -> str:
+    if isinstance(value, bool):
+        return YES_NO[0] if value else YES_NO[1]
+    if not isinstance(value, str):
+        return "" if value is None else str(value)
+    if kind is FieldType.DATE and value:
+        return roc_date(date.fromisoformat(value))
+    if kind is FieldType.DATETIME and value:
+        day, clock = value.split("T")
+        return f"{roc_date(date.fromisoformat(day))} {clock}"
+    return roc_month(value) if kind is FieldType.MONTH and value else value
+
+
+def _mask(field: FieldSpec, text: str) -> str:
+    if field.mask == "none":
+        return text
+    return mask_name(text) if field.mask == "name" else mask_id(text)
+
+
+def mask_name(name: str) -> str:
+    """Hide all but the ends of a name: 王小明 → 王○明, 王明 → 王○."""
+    if len(name) <= 1:
+        return name
+    return f"{name[0]}○" if len(name) == 2 else f"{name[0]}{'○' * (len(name) - 2)}{name[-1]}"
+
+
+def mask_id(number: str) -> str:
+    """Hide the middle of an identity number: A123456789 → A12****789; a short one is hidden whole."""
+    return f"{number[:3]}{'*' * (len(number) - 6)}{number[-3:]}" if len(number) > 6 else "*" * len(number)
+
+
+def boxes(field: FieldSpec, value: JsonValue) -> str:
+    """Print the allowed values with the chosen ones ticked: `■新增　□異動　□註銷`."""
+    if field.type is FieldType.BOOL:
+        chosen = {True: YES_NO[:1], False: YES_NO[1:]}.get(value, ()) if isinstance(value, bool) else ()
+        return _row_of_boxes(YES_NO, chosen)
+    if isinstance(value, (list, tuple)):
+        return _row_of_boxes(field.values, [str(item) for item in cast("Sequence[JsonValue]", value)])
+    return _row_of_boxes(field.values, [str(value)] if value is not None else [])
+
+
+def _row_of_boxes(values: Sequence[str], chosen: Sequence[str]) -> str:
+    return BOX_GAP.join(f"{FULL_BOX if value in chosen else EMPTY_BOX}{value}" for value in values)
+
+
+def field_context(fields: Sequence[FieldSpec], data: Mapping[str, JsonValue]) -> dict[str, str]:
+    """Return what a template may say for these fields: key, label, `key_boxes` and `key_box`."""
+    context: dict[str, str] = {}
+    for field in fields:
+        value = data.get(field.key)
+        text = "" if field.type is FieldType.SIGN and value is None else show_value(field, value, masked=True)
+        context[field.key] = text
+        if field.label.isidentifier():
+            context.setdefault(field.label, text)
+        if field.type is FieldType.BOOL:
+            context[f"{field.key}_box"] = FULL_BOX if value is True else EMPTY_BOX
+        if field.type is FieldType.BOOL or field.values:
+            context[f"{field.key}_boxes"] = boxes(field, value)
+    return context
