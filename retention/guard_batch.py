@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from retention.facts import BatchFacts, Person, StatementFacts
-from retention.kinds import StatementKind
+from retention.kinds import RecordClass, StatementKind
 from retention.policy import Duty
 from retention.reasons import Reason
 
@@ -36,7 +36,7 @@ def _drafter(batch: BatchFacts) -> Iterator[Reason]:
     if batch.drafter is None:
         yield Reason("R263", "檔案法 §24", {"batch": batch.batch})
     elif batch.duty is not None and not _holds_one(batch.drafter, batch.duty.drafters):
-        facts = {"person": batch.drafter.person, "roles": _listed(batch.duty.drafters)}
+        facts = {"batch": batch.batch, "person": batch.drafter.person, "roles": _listed(batch.duty.drafters)}
         yield Reason("R264", batch.duty.clause, facts)
 
 
@@ -103,7 +103,7 @@ def _cooling(batch: BatchFacts) -> Iterator[Reason]:
 
 
 def _authority(batch: BatchFacts) -> Iterator[Reason]:
-    if batch.duty is None or not batch.duty.authority_approval:
+    if not _needs_authority(batch):
         return
     facts = {"batch": batch.batch}
     approval = batch.authority
@@ -117,6 +117,12 @@ def _authority(batch: BatchFacts) -> Iterator[Reason]:
         or approval.catalogue_sha256 != batch.catalogue_now
     ):
         yield Reason("R276", "檔案法 §12 II", facts)
+
+
+def _needs_authority(batch: BatchFacts) -> bool:
+    """Tell whether the archive authority must have approved: no profile can free class B (檔案法 §12 II)."""
+    by_law = batch.record_class is None or batch.record_class is RecordClass.B
+    return by_law or (batch.duty is not None and batch.duty.authority_approval)
 
 
 def _authority_lapsed(batch: BatchFacts) -> Iterator[Reason]:

@@ -72,6 +72,10 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "{place}: office hours begin at {start} and end at {end}; expected the end after the "
             "beginning. Correct them."
         ),
+        "R128": (
+            "{place}: class B must have authority_approval = true; filed documents are destroyed "
+            "only with the archive authority's approval (檔案法 §12 II). Set it."
+        ),
         "R130": (
             "The profile “{profile}” has no retention rule for the form “{form}”. Add the "
             "form to a rule of the profile."

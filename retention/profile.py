@@ -29,7 +29,16 @@ from retention.sections import (
     Text,
 )
 
-__all__ = ["Profile", "ProfileError", "ProfileProblem", "Rule", "Term", "available_profiles", "load_profile"]
+__all__ = [
+    "Profile",
+    "ProfileError",
+    "ProfileProblem",
+    "Rule",
+    "Term",
+    "available_profiles",
+    "load_profile",
+    "parse_profile",
+]
 
 FOLDER: Final = Path(__file__).resolve().parent / "profiles"
 """Folder of the profiles that ship with the package."""
@@ -109,24 +118,40 @@ def load_profile(name_or_path: str | Path) -> Profile:
         ProfileError: the file is not there, is no TOML, or says something wrong; all problems at once.
     """
     source = str(name_or_path)
-    raw = _read(source)
-    problems = list(reference_problems(raw))
+    path = Path(source) if source.endswith(".toml") else FOLDER / f"{Path(source).name}.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        facts = {"source": source, "known": "、".join(available_profiles())}
+        raise ProfileError(source, (ProfileProblem("", "R111", facts),)) from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(source, error) from error
+    return parse_profile(text, source)
+
+
+def parse_profile(text: str, source: str) -> Profile:
+    """Check the text of a profile.
+
+    Args:
+        text: TOML.
+        source: what to call it in problems.
+
+    Raises:
+        ProfileError: it is no TOML, or says something wrong; all problems at once.
+    """
+    try:
+        raw: dict[str, Toml] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(source, error) from error
+    problems = tuple(reference_problems(raw))
     try:
         profile = Profile.model_validate(raw)
     except ValidationError as error:
         raise ProfileError(source, (*shape_problems(error), *problems)) from error
     if problems:
-        raise ProfileError(source, tuple(problems))
+        raise ProfileError(source, problems)
     return profile
 
 
-def _read(source: str) -> dict[str, Toml]:
-    path = Path(source) if source.endswith(".toml") else FOLDER / f"{Path(source).name}.toml"
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        facts = {"source": source, "known": "、".join(available_profiles())}
-        raise ProfileError(source, (ProfileProblem("", "R111", facts),)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        facts = {"source": source, "detail": str(error)}
-        raise ProfileError(source, (ProfileProblem("", "R112", facts),)) from error
+def _unreadable(source: str, error: ValueError) -> ProfileError:
+    return ProfileError(source, (ProfileProblem("", "R112", {"source": source, "detail": str(error)}),))

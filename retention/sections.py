@@ -211,6 +211,13 @@ class Separation(Section):
     destruction: Mapping[RecordClass, Duty]
     incompatible: tuple[Incompatible, ...] = ()
 
+    @model_validator(mode="after")
+    def _filed_documents_need_the_authority(self) -> Self:
+        duty = self.destruction.get(RecordClass.B)
+        if duty is not None and not duty.authority_approval:
+            raise PydanticCustomError("R128", "authority")
+        return self
+
 
 class OfficeHours(Section):
     """Hours in which queries need no explanation (六(三)).
