@@ -98,19 +98,24 @@ USER_HEADER = (
     "E-mail", "初審結果", "目的符合", "依據符合", "核定業務內容", "帳號無重複", "授權日", "核定權限", "保密切結", "備註",
 )  # fmt: skip
 
-# row of the list (from 0) -> column, wrong value, and what the key says of it
-WRONG: dict[int, tuple[str, Cell, dict[str, str]]] = {
-    6: ("進用類別", "委外廠商", {"reason": "contractors may never query: a hard stop", "clause": "五(五)"}),
-    11: ("填表日期", "109/02/30", {"reason": "no such date"}),
-    15: ("使用目的", "業務需要", {"reason": "a stock phrase says nothing", "clause": "五(三)"}),
-    20: ("業務項目", "勞工紓困貸款查核", {"reason": "not an approved business item", "clause": "五(三)"}),
+# row of the list (from 0): column, wrong value, field, code (docs/errors.md), clause, reason
+WRONG: dict[int, tuple[str, Cell, str, str, str, str]] = {
+    6: ("進用類別", "委外廠商", "staff_type", "F131", "五(五)", "contractors may never query: a hard stop"),
+    11: ("填表日期", "109/02/30", "apply_date", "F123", "五(一)", "no such date"),
+    15: ("使用目的", "業務需要", "purpose", "F134", "五(三)", "a stock phrase says nothing"),
+    20: ("業務項目", "勞工紓困貸款查核", "business_items", "F133", "五(三)", "not an approved business item"),
     24: (
         "同意文號",
         None,
-        {"reason": "commissioned business without the principal's consent", "clause": "五(二)"},
+        "principal_consent_no",
+        "F121",
+        "五(二)",
+        "commissioned without the principal's consent",
     ),
-    29: ("帳號", "fa1005", {"reason": "the account is taken by an earlier row"}),
+    29: ("帳號", "fa1005", "egov_account", "F139", "五(一)", "the account is taken by row 9"),
 }
+
+KEY_NAMES = ("field", "code", "clause", "reason")
 
 
 def account(number: int) -> str:
@@ -145,9 +150,9 @@ def user_rows() -> tuple[list[Row], list[dict[str, object]]]:
     for number in range(len(NAMES)):
         row = user_row(number)
         if number in WRONG:
-            header, value, why = WRONG[number]
+            header, value, *why = WRONG[number]
             row[USER_HEADER.index(header)] = value
-            key.append({"row": len(rows) + 5, "column": header, **why})
+            key.append({"row": len(rows) + 5, "column": header} | dict(zip(KEY_NAMES, why, strict=True)))
         rows.append(row)
         if number == 16:  # the second printed page repeats the header
             rows += [[], USER_HEADER]
@@ -215,6 +220,9 @@ REGISTER_HEADER = (
     "查調項目", "筆數", "是否代查", "授權書編號", "處理方式", "歸檔文號／銷毀日期及方式", "備考",
 )  # fmt: skip
 QUERIERS = (0, 1, 2, 3, 4, 5, 8, 9)  # authorised before the months of the registers
+
+
+MARCH, APRIL = 44, 24  # queries in the two registers
 
 
 def fits_cp950(text: str) -> bool:
@@ -355,15 +363,29 @@ def settings() -> dict[str, object]:
 
 def answers(bad: list[dict[str, object]]) -> dict[str, object]:
     """Make the key: what a check must find and what is due on which day."""
+    lapsed = [who for who, day, *_ in CANCELLATIONS if day.year < 2023]
     return {
-        "附件1-2": {"rows": len(NAMES), "valid": len(NAMES) - len(WRONG), "bad_rows": bad},
-        "註銷通報": {
-            "rows": len(CANCELLATIONS),
-            "lapsed_on_2026-01-01": [who for who, day, *_ in CANCELLATIONS if day.year < 2023],
-            "cancelled": {who: day.isoformat() for who, day, *_ in CANCELLATIONS},
+        "form_1_1": {"rows": 2, "valid": 2, "documents": 2},
+        "form_1_2": {
+            "rows": len(NAMES),
+            "valid": len(NAMES) - len(WRONG),
+            "documents": len(NAMES) - len(WRONG),
+            "bad_rows": bad,
         },
-        "附件1-1": {"rows": 2, "valid": 2},
-        "附件3": {"rows": len(PROXIES), "valid": len(PROXIES)},
+        "form_2": {
+            "108年03月": {"rows": MARCH, "valid": MARCH, "documents": 3},
+            "108年04月": {"rows": APRIL, "valid": APRIL, "documents": 3},
+        },
+        "form_3": {"rows": len(PROXIES), "valid": len(PROXIES), "documents": len(PROXIES)},
+        "form_4": {"rows": 35, "valid": 35, "documents": 1},
+        "cancellation": {
+            "rows": len(CANCELLATIONS),
+            "valid": len(CANCELLATIONS),
+            "cancelled": {who: day.isoformat() for who, day, *_ in CANCELLATIONS},
+            "late": ["fa1014"],
+            "due_on_2026-11-23": lapsed,
+            "last_day_of_fa1003": "2024-02-29",
+        },
     }
 
 
@@ -376,8 +398,8 @@ def build(root: Path) -> dict[str, bytes]:
     """Make every generated file of examples/, by name."""
     users, bad = user_rows()
     made_by = "製表：資訊室　游雅惠　　第 1 頁"
-    march = register_rows(date(2019, 3, 4), date(2019, 3, 29), 44, plain=False)
-    april = register_rows(date(2019, 4, 8), date(2019, 4, 30), 24, plain=True)
+    march = register_rows(date(2019, 3, 4), date(2019, 3, 29), MARCH, plain=False)
+    april = register_rows(date(2019, 4, 8), date(2019, 4, 30), APRIL, plain=True)
     checklist = (root / "templates/form_4/checklist.toml").read_text(encoding="utf-8")
     books = {
         "附件1-1_機關管理者申請.xlsx": sheet_of("管理者", [f"{AGENCY}　機關管理者申請一覽"], MANAGER_HEADER, manager_rows()),
