@@ -41,3 +41,18 @@ class UsageError(SigningError):
     """An argument cannot be used: a level, a key or a folder that is not what it should be."""
 
     code: ClassVar[str] = "S004"
+
+
+class FileError(SigningError):
+    """A file of the archive cannot be read as what it should be.
+
+    Attributes:
+        reason: `missing`, `not_a_file` (link, folder, device), `too_large` or `unreadable`.
+    """
+
+    code: ClassVar[str] = "S005"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason

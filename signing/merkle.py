@@ -180,7 +180,7 @@ def verify_consistency(path: Sequence[bytes], *, size1: int, root1: bytes, size2
     """Check that the tree of `size2` only appended to the tree of `size1`.
 
     Follows RFC 9162 section 2.1.4.2; the numbers in the body are its steps. Equal sizes, which the RFC leaves
-    to the caller, need equal roots and an empty path, and nothing is hashed; from size 0 nothing can be proved.
+    to the caller, need equal roots and an empty path, and nothing is hashed; from size 0 there is no proof.
 
     Raises:
         ProofError: the path does not connect the two roots.

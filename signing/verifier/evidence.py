@@ -1,0 +1,205 @@
+"""Step 9 of docs/spec/verification.md: the papers of a destruction batch, and whether they give authority."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from signing.canonical import JsonValue, parse_canonical
+from signing.errors import FileError, MalformedError, SigningError
+from signing.findings import LedgerCode
+from signing.note import Verifier
+from signing.shape import checked_object, is_digest_list, is_id, is_list, is_positive, list_of, text_of
+from signing.statement import open_statement
+from signing.verifier.collector import Collector
+from signing.verifier.folder import ArchiveFolder
+from signing.verifier.history import BatchHistory, History, Stated
+
+MAX_PAPER_SIZE: Final = 256 << 20  # bytes; a catalogue of a million records
+MAX_STATEMENT_SIZE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the papers of a batch prove.
+
+    Attributes:
+        problems: why the batch gives no authority, as stable words; empty if it does.
+        items: digests of the sealed files of each record in the catalogue; `None` if it cannot be relied on.
+        unfinished: the batch was started and is not completed.
+    """
+
+    problems: tuple[str, ...]
+    items: Mapping[str, tuple[str, ...]] | None
+    unfinished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """What a batch's catalogue says; without one nobody drafted it and it lists nothing that counts."""
+
+    drafters: frozenset[str] = frozenset()
+    items: Mapping[str, tuple[str, ...]] | None = None
+
+
+class EvidenceReader:
+    """Reads and judges the papers of destruction batches."""
+
+    def __init__(self, folder: ArchiveFolder, history: History, collector: Collector) -> None:
+        self._folder = folder
+        self._history = history
+        self._collector = collector
+
+    def judge_all(self) -> dict[str, Evidence]:
+        """Judge every batch that was not withdrawn, and note each paper that is not what the ledger says."""
+        return {
+            name: self._judge(name, batch)
+            for name, batch in self._history.batches.items()
+            if not batch.withdrawn
+        }
+
+    def _judge(self, name: str, batch: BatchHistory) -> Evidence:
+        started = batch.started is not None
+        catalogue, problems = self._catalogue(name, batch)
+        drafters = batch.drafters | catalogue.drafters
+        stated = [one for one in batch.stated if one.catalogue_sha256 == batch.catalogue_sha256]
+        signed = [(one, key) for one in stated if (key := self._signing_key(name, one)) is not None]
+        problems += self._lacking(batch, signed, drafters)
+        if batch.completed is not None:
+            self._check_certificate(name, batch.completed.text("certificate_sha256"))
+        if not started:
+            problems.insert(0, "not_started")
+        return Evidence(tuple(problems), catalogue.items, started and batch.completed is None)
+
+    def _catalogue(self, name: str, batch: BatchHistory) -> tuple[_Catalogue, list[str]]:
+        path = f"certificates/{name}/catalogue.json"
+        try:
+            data = self._paper(path, MAX_PAPER_SIZE)
+        except FileError as error:
+            if batch.started is not None or error.reason != "missing":
+                self._bad_paper(path, error.reason)
+            return _Catalogue(), ["catalogue_missing"]
+        if sha256(data).hexdigest() != batch.catalogue_sha256:
+            self._bad_paper(path, "differs", expected=batch.catalogue_sha256, got=sha256(data).hexdigest())
+            return _Catalogue(), ["catalogue_differs"]
+        try:
+            return _parse_catalogue(data, name), []
+        except MalformedError as error:
+            self._bad_paper(path, "malformed", detail=str(error))
+            return _Catalogue(), ["catalogue_malformed"]
+
+    def _signing_key(self, batch: str, stated: Stated) -> Verifier | None:
+        """Return the key that made a statement, or note why the file is not the one that the ledger means."""
+        path = f"certificates/{batch}/statement-{stated.kind}-{stated.person}.note"
+        try:
+            data = self._paper(path, MAX_STATEMENT_SIZE)
+            if sha256(data).hexdigest() != stated.statement_sha256:
+                self._bad_paper(
+                    path, "differs", expected=stated.statement_sha256, got=sha256(data).hexdigest()
+                )
+                return None
+            statement = open_statement(data, stated.keys)
+        except FileError as error:
+            self._bad_paper(path, error.reason)
+            return None
+        except SigningError as error:
+            self._bad_paper(path, "signature", detail=str(error))
+            return None
+        said = [statement.fields.get(name) for name in ("batch", "kind", "person", "catalogue_sha256")]
+        if said != [batch, stated.kind, stated.person, stated.catalogue_sha256]:
+            self._bad_paper(path, "says_otherwise")
+            return None
+        return _signing_key_of(data, stated)
+
+    def _lacking(
+        self, batch: BatchHistory, signed: list[tuple[Stated, Verifier]], drafters: set[str]
+    ) -> list[str]:
+        """Say what is missing of one approval and one witness by two people, neither of them the drafter."""
+        own_keys = {key.public_key for person in drafters for key in self._history.people.get(person, ())}
+        start = batch.started.seq if batch.started is not None else None
+        approvals = [
+            (one.person, key.public_key)
+            for one, key in signed
+            if one.kind == "approval" and (start is None or one.seq < start)
+        ]
+        witnesses = [(one.person, key.public_key) for one, key in signed if one.kind == "witness"]
+        problems = [
+            problem
+            for problem, people in (("no_approval", approvals), ("no_witness", witnesses))
+            if not people
+        ]
+        if problems:
+            return problems
+        approvals, witnesses = (
+            [(person, key) for person, key in people if person not in drafters and key not in own_keys]
+            for people in (approvals, witnesses)
+        )
+        if not approvals or not witnesses:
+            return ["drafter_signed"]
+        if any(a[0] != w[0] and a[1] != w[1] for a in approvals for w in witnesses):
+            return []
+        return ["same_person"]
+
+    def _check_certificate(self, batch: str, expected: str) -> None:
+        path = f"certificates/{batch}/certificate.json"
+        try:
+            got = sha256(self._paper(path, MAX_PAPER_SIZE)).hexdigest()
+        except FileError as error:
+            self._bad_paper(path, error.reason)
+            return
+        if got != expected:
+            self._bad_paper(path, "differs", expected=expected, got=got)
+
+    def _paper(self, path: str, limit: int) -> bytes:
+        data = self._folder.read(path, limit)
+        self._folder.counts["certificates"] += 1
+        return data
+
+    def _bad_paper(self, path: str, reason: str, **facts: str) -> None:
+        self._collector.by_ledger(LedgerCode.CERTIFICATE_INVALID, path, reason=reason, **facts)
+
+
+def _signing_key_of(data: bytes, stated: Stated) -> Verifier | None:
+    """Return the one key among the person's that signed; `open_statement` has made sure that there is one."""
+    for key in stated.keys:
+        try:
+            open_statement(data, [key])
+        except SigningError:
+            continue
+        return key
+    return None
+
+
+def _parse_catalogue(data: bytes, batch: str) -> _Catalogue:
+    """Read what verification needs of a catalogue; other names in it are the agency's business."""
+    value = parse_canonical(data)
+    if not isinstance(value, Mapping) or value.get("v") != 1 or value.get("batch") != batch:
+        raise MalformedError("catalogue is not one of version 1 for this batch")
+    needed = checked_object(
+        {name: value.get(name) for name in ("drafted_by", "items")},
+        {"drafted_by": is_id, "items": is_list},
+        {},
+        what="catalogue",
+    )
+    items: dict[str, tuple[str, ...]] = {}
+    for item in list_of(needed, "items"):
+        record, digests = _parse_item(item)
+        if record in items:
+            raise MalformedError("catalogue lists a record twice")
+        items[record] = digests
+    return _Catalogue(frozenset({text_of(needed, "drafted_by")}), items)
+
+
+def _parse_item(item: JsonValue) -> tuple[str, tuple[str, ...]]:
+    if not isinstance(item, Mapping):
+        raise MalformedError("catalogue item is not an object")
+    fields = checked_object(
+        {name: item.get(name) for name in ("record", "versions", "sealed_sha256")},
+        {"record": is_id, "versions": is_positive, "sealed_sha256": is_digest_list},
+        {},
+        what="catalogue item",
+    )
+    digests = tuple(str(digest) for digest in list_of(fields, "sealed_sha256"))
+    if len(digests) != fields["versions"]:
+        raise MalformedError("catalogue item has not one digest for each version")
+    return text_of(fields, "record"), digests
