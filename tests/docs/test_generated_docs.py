@@ -100,7 +100,7 @@ def test_a_link_to_a_missing_file_or_heading_is_found(
 
 def test_every_command_of_the_program_is_documented() -> None:
     try:
-        tree = build_docs.command_tree()
+        tree = build_docs.command_tree("en")
     except ImportError as error:
         pytest.fail(f"the command tree cannot be read: {error}")
     page = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
