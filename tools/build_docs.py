@@ -150,7 +150,7 @@ def commands_page() -> str:
 
 
 def _plain(text: str | None) -> str:
-    """Join the lines of a help text; `\\b` and `\\f` only mean something to the help printer."""
+    """Join the lines of a help text; the marks of the help printer (backspace, form feed) go."""
     return " ".join((text or "").replace("\b", "").partition("\f")[0].split()) + "\n"
 
 
