@@ -1,0 +1,60 @@
+"""Build templates/*/form.docx from the layouts drawn in `layout/`.
+
+    python tools/build_templates.py            write what has changed
+    python tools/build_templates.py --check    exit 1 when a committed layout differs from its drawing
+
+A file is compared member by member, so that another version of zlib does not count as a change.
+"""
+
+import argparse
+import sys
+import zipfile
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from layout import certificate, form_1, form_2, form_3, form_4
+from layout.package import Layout, build
+
+TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
+LAYOUTS: Final[Mapping[str, Callable[[], Layout]]] = {
+    "form_1_1": form_1.manager,
+    "form_1_2": form_1.user,
+    "form_2": form_2.register,
+    "form_3": form_3.proxy,
+    "form_4": form_4.audit,
+    "certificate": certificate.destruction,
+}
+
+
+def members(data: bytes) -> list[tuple[str, tuple[int, ...], bytes]]:
+    """Return name, date and content of every member of a zip, in order."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return [(info.filename, info.date_time, archive.read(info)) for info in archive.infolist()]
+
+
+def is_current(path: Path, data: bytes) -> bool:
+    """Tell whether the file holds what the drawing gives."""
+    return path.is_file() and members(path.read_bytes()) == members(data)
+
+
+def main(arguments: list[str]) -> int:
+    """Build or check every layout; return the exit code."""
+    parser = argparse.ArgumentParser(description="Build the layouts of the forms.")
+    parser.add_argument("--check", action="store_true", help="only compare")
+    check = parser.parse_args(arguments).check
+    stale = 0
+    for form, draw in LAYOUTS.items():
+        path, data = TEMPLATES / form / "form.docx", build(draw())
+        if is_current(path, data):
+            continue
+        stale += 1
+        print(f"{form}: {'differs' if check else 'written'}")
+        if not check:
+            path.write_bytes(data)
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

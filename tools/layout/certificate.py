@@ -1,0 +1,87 @@
+"""銷毀證明: what was destroyed, by whose authority, before whose eyes, and how anyone can check it."""
+
+from typing import Final
+
+from layout.blocks import head, notes_row
+from layout.package import Layout, Page
+from layout.wordml import LABEL_FILL, UNITS, Cell, Row, Table, kept, label, pair, paragraph, section, sign, tag_row, wide
+
+_PAGE: Final = Page()
+_WIDTHS: Final = (803,) * (UNITS - 1) + (_PAGE.width - 803 * (UNITS - 1),)
+_TITLE: Final = "非歸檔紙本申請表銷毀證明"
+
+# width, heading, content, style
+_COLUMNS: Final = (
+    (560, "序號", "{{ e.seq }}", "FormCellCentre"),
+    (1900, "紀錄識別碼", "{{ e.record }}", "FormHash"),
+    (1400, "原表單編號", "{{ e.item_form_no }}", "FormCellCentre"),
+    (2600, "表單名稱", "{{ e.form_title }}", "FormCell"),
+    (560, "版本", "{{ e.versions }}", "FormCellCentre"),
+    (2618, "得銷毀日\n（保存規則）", "{{ e.due }}{% if e.rule %}\n{{ e.rule }}{% endif %}", "FormCellCentre"),
+)
+_NOTES: Final = (
+    "本證明及其所附銷毀目錄、核准與監毀聲明永久保存，不含個人資料；人員以識別碼表示，身分另存於人員名冊。",
+    "銷毀目錄之雜湊值與核准時之目錄一致；總帳之筆數及根雜湊值可據以查驗本批銷毀紀錄未經變更。",
+    "最後備份失效日以前，銷毀前金鑰期別之備份應一併銷毀並由監毀人見證。",
+)
+
+
+def _facts() -> Table:
+    rows = (
+        section("一、銷毀作業"),
+        pair("使用機關", "{{ agency_name }}", "機關代碼", "{{ agency_code }}"),
+        pair("銷毀批號", "{{ batch }}", "檔案類別", "{{ record_class }}"),
+        wide("核准依據", "{{ authority }}"),
+        pair("銷毀方式", "{{ method }}", "銷毀地點", "{{ place }}"),
+        pair("開始時間", "{{ started_at }}", "完成時間", "{{ finished_at }}"),
+        pair("銷毀紀錄\n總數", "{{ count }}", "規則設定檔", "{{ profile }}"),
+        wide("證明事項", "{{ statement }}", height=760),
+        section("二、人員"),
+        wide("擬案人員", "{{ drafted_by }}"),
+        wide("核准人員", "{{ approvers }}"),
+        wide("監毀人員", "{{ witnesses }}"),
+        section("三、查驗資料"),
+        wide("銷毀目錄\n雜湊值", ("{{ catalogue_sha256 }}", "FormHash")),
+        pair("銷毀前\n金鑰期別", "{{ epoch_from }}", "銷毀後\n金鑰期別", "{{ epoch_to }}"),
+        pair("最後備份\n失效日", "{{ backups_expire_on }}", "總帳筆數", "{{ ledger_size }}"),
+        wide("總帳根\n雜湊值", ("{{ ledger_root }}", "FormHash")),
+    )
+    return Table(_WIDTHS, rows)
+
+
+def _list() -> Table:
+    count = len(_COLUMNS)
+    title = section("四、銷毀清單（批號：{{ batch }}）", count)
+    rows = (
+        Row(title.cells, title.height, header=True),
+        Row(tuple(Cell((name,), 1, "FormHead", LABEL_FILL) for _, name, _, _ in _COLUMNS), 520, header=True),
+        tag_row("{%tr for e in items %}", count),
+        Row(tuple(Cell((content,), 1, style) for _, _, content, style in _COLUMNS), 400),
+        tag_row("{%tr endfor %}", count),
+    )
+    return Table(tuple(width for width, _, _, _ in _COLUMNS), rows)
+
+
+def _seals() -> Table:
+    names = (("承辦人簽章", "drafter_seal"), ("核准人簽章", "approver_seal"), ("監毀人簽章", "witness_seal"))
+    rows = (
+        section("五、簽章"),
+        Row(tuple(label(name, 4) for name, _ in names), 380),
+        Row(tuple(sign(f"{{{{ {key} }}}}") for _, key in names), 1300),
+        notes_row("說明：", _NOTES, UNITS),
+    )
+    return Table(_WIDTHS, kept(rows))
+
+
+def destruction() -> Layout:
+    """Draw the certificate of destruction."""
+    gap = paragraph("", "FormGap")
+    body = (
+        head("銷毀證明", [_TITLE], _PAGE),
+        _facts().draw(),
+        gap,
+        _list().draw(),
+        gap,
+        _seals().draw(),
+    )
+    return Layout("銷毀證明", _TITLE, body, _PAGE)

@@ -1,0 +1,80 @@
+"""附件2: the register, landscape; its heading rows repeat on every page, its footer block is never torn."""
+
+from typing import Final
+
+from layout.blocks import head, notes_row
+from layout.package import Layout, Page
+from layout.wordml import LABEL_FILL, Cell, Row, Table, kept, label, paragraph, section, sign, stack, tag_row, value
+
+_PAGE: Final = Page(landscape=True, margin=1021, top=794, bottom=907)
+_TITLE: Final = "勞保局 WebIR 查詢資料登記簿"
+
+# width in twips, heading, content, style
+_COLUMNS: Final = (
+    (500, "項次", "{{ e.seq }}", "FormCellCentre"),
+    (1180, "案件編號", "{{ e.case_no }}", "FormCell"),
+    (1340, "查詢人員\n帳號", stack("e.user", "e.user_account"), "FormCell"),
+    (2130, "查詢日期\n時間", stack("e.query_date", "e.query_time"), "FormCellCentre"),
+    (2050, "查詢目的", "{{ e.purpose }}", "FormCell"),
+    (1700, "法令依據", "{{ e.legal_basis }}", "FormCell"),
+    (1180, "被查詢人\n統一編號", stack("e.subject_name", "e.subject_id"), "FormCellCentre"),
+    (920, "查詢項目", "{{ e.service_item }}", "FormCellCentre"),
+    (420, "筆\n數", "{{ e.count }}", "FormCellCentre"),
+    (800, "代查\n授權書", stack("e.is_proxy", "e.proxy_form_no"), "FormCellCentre"),
+    (1330, "資料處理\n文號、方式", stack("e.disposition", "e.disposition_ref"), "FormCellCentre"),
+    (620, "主管\n核章", "{{ e.supervisor_seal }}", "FormCell"),
+    (626, "備註", "{{ e.note }}", "FormCell"),
+)
+_FOOT: Final = (1700, 1500, 1700, 1500, 1700, 1500, 1700, 3496)
+_NOTES: Final = (
+    "使用者應逐案填寫案件編號、查詢人員、查詢日期及查詢目的，定期送交使用單位管理者比對（六(一)）；"
+    "查詢目的應具體可辨識，不得僅填「公務」、「業務需要」等語。",
+    "使用單位管理者每月核對登記筆數與系統查詢筆數是否相符；比對結果有疑慮者，使用者應配合提出說明（三、六(一)、八(一)2）。",
+    "代他人查詢者，應填代查授權書（附件3）編號（六(二)）；查得資料不需使用時，應歸檔或立即銷毀，並填資料處理欄（七(一)）。",
+    "被查詢人姓名及統一編號於列印時部分遮蔽。",
+)
+
+
+def _register() -> Table:
+    count = len(_COLUMNS)
+    place = "使用機關：{{ agency_name }}（{{ agency_code }}）　使用單位：{{ unit }}　登記期間：{{ period }}"
+    rows = (
+        Row((Cell((f"{place}　表單編號：{{{{ form_no }}}}",), count, "FormHeadLeft"),), 360, header=True),
+        Row(tuple(Cell((name,), 1, "FormHead", LABEL_FILL) for _, name, _, _ in _COLUMNS), 560, header=True),
+        tag_row("{%tr for e in entries %}", count),
+        Row(tuple(Cell((content,), 1, style) for _, _, content, style in _COLUMNS), 560),
+        tag_row("{%tr endfor %}", count),
+    )
+    return Table(tuple(width for width, _, _, _ in _COLUMNS), rows)
+
+
+def _comparison() -> Table:
+    count = len(_FOOT)
+    sums = (("登記筆數", "reg_count"), ("系統查詢筆數", "log_count"), ("差異筆數", "diff"))
+    numbers = [cell for name, key in sums for cell in (label(name, 1), value(f"{{{{ {key} }}}}", span=1))]
+    result = (label("比對結果", 1), value("{{ compared_result_boxes }}", span=1))
+    who = (label("使用單位\n管理者", 1), value("{{ unit_manager }}", span=3))
+    when = (label("比對日期", 1), value("{{ compared_on }}", span=3))
+    seal = (label("管理者簽章", 1), sign("{{ unit_manager_seal }}", 3))
+    head_seal = (label("單位主管\n核章", 1), sign("{{ unit_head_seal }}", 3))
+    explanation = (label("差異說明", 1), value("{{ explanation }}", span=count - 1))
+    rows = (
+        section("比對結果（由使用單位管理者填寫；差異說明由使用者提出）", count),
+        Row((*numbers, *result)),
+        Row(explanation, 760),
+        Row((*who, *when)),
+        Row((*seal, *head_seal), 1000),
+        notes_row("填表說明：", _NOTES, count),
+    )
+    return Table(_FOOT, kept(rows))
+
+
+def register() -> Layout:
+    """Draw 附件2."""
+    body = (
+        head("附件2", [_TITLE], _PAGE, left="製表日期：{{ printed_on }}"),
+        _register().draw(),
+        paragraph("", "FormGap", keep=True),
+        _comparison().draw(),
+    )
+    return Layout("附件2", _TITLE, body, _PAGE)
