@@ -63,7 +63,7 @@ def _shape_problem(detail: ErrorDetails) -> ProfileProblem:
 
 
 def _place(loc: Sequence[int | str]) -> str:
-    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc]
+    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc if part != "[key]"]
     return "".join(parts).removeprefix(".")
 
 

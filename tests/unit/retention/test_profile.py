@@ -270,6 +270,11 @@ CASES: list[tuple[str, Callable[[], str], list[tuple[str, str]]]] = [
     ("no such time zone", lambda: replaced('"Asia/Taipei"', '"Asia/Atlantis"'), [("timezone", "R119")]),
     ("time zone is a path", lambda: replaced('"Asia/Taipei"', '"../etc/passwd"'), [("timezone", "R119")]),
     ("stopped without a day", lambda: replaced("effective_to = 2021-01-14", ""), [("effective_to", "R120")]),
+    (
+        "unknown class",
+        lambda: replaced("[classes.C]", "[classes.D]"),
+        [("classes.D", "R115"), ("classes", "R118")],
+    ),
     ("unknown strategy", lambda: replaced('"ANNIVERSARY"', '"ROUGHLY"'), [("rules[1].strategy", "R115")]),
 ]
 
