@@ -52,11 +52,6 @@ def this_machine() -> Machine:
     )
 
 
-def environment(name: str) -> str:
-    """Return a variable of the environment, or an empty text."""
-    return os.environ.get(name, "")
-
-
 def data_folder(name: str) -> Path:
     """Return `templates` or `examples`: inside the wheel, or beside the packages in a checkout."""
     packed = _PACKAGE / "_data" / name

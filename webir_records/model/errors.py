@@ -6,7 +6,7 @@ that code; the exit code of the program comes from one table in `webir_records.c
 
 from collections.abc import Sequence
 
-from retention.guard import Reason
+from retention.reasons import Reason
 
 
 class WebirError(Exception):

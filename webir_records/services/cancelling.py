@@ -3,7 +3,7 @@
 The original is not replaced: the annotated form is version 2 of the same record, version 1 stays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from webir_records.forms.specs import FormSpec, load_form
 from webir_records.model.tables import RecordRow
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.filing import ACCOUNT_CANCELLED, due_of, record_facts, renditions, start_of
-from webir_records.services.filling import act_id, render
+from webir_records.services.filling import Rendered, act_id, render
 from webir_records.services.issuing import Issued, lookup
 
 CANCELLATION: Final = "cancellation"
@@ -69,6 +69,17 @@ class _Match:
     data: Mapping[str, JsonValue]
 
 
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """An application with its cancellation written in, not filled yet."""
+
+    spec: FormSpec
+    row: RecordRow
+    issued: Issued
+    due: Due
+    summary: Cancelled
+
+
 def cancel_accounts(
     workspace: Workspace, accounts: Path, *, actor: str = OPERATOR, progress: Progress = silent
 ) -> CancelResult:
@@ -82,18 +93,12 @@ def cancel_accounts(
     context = CheckContext(agency=workspace.agency, today=workspace.today(), profile=workspace.profile)
     result = check(spec, accounts, context)
     matches, problems = _match(workspace, result)
-    done: list[Cancelled] = []
-    versions: list[NewVersion] = []
-    for match in matches:
-        version, summary = _annotate(workspace, match)
-        versions.append(version)
-        done.append(summary)
-        progress("cancel", len(done), len(matches))
-    if versions:
-        workspace.archive.store(
-            versions, actor=actor, batch=act_id(workspace), year=workspace.machine.now().year
-        )
-    return CancelResult(result, tuple(done), (*result.problems, *problems))
+    notes = [_note(workspace, match) for match in matches]
+    if notes:
+        versions = _versions(workspace, notes, progress)
+        year = workspace.machine.now().year
+        workspace.archive.store(versions, actor=actor, batch=act_id(workspace), year=year)
+    return CancelResult(result, tuple(note.summary for note in notes), (*result.problems, *problems))
 
 
 def _match(workspace: Workspace, result: CheckResult) -> tuple[list[_Match], list[Problem]]:
@@ -144,34 +149,41 @@ def _contradiction(notice: Mapping[str, JsonValue], data: Mapping[str, JsonValue
     return None
 
 
-def _annotate(workspace: Workspace, match: _Match) -> tuple[NewVersion, Cancelled]:
+def _note(workspace: Workspace, match: _Match) -> _Note:
+    """Work out the annotated form and its due date."""
     spec = load_form(match.row.form, workspace.machine.templates)
     rule = workspace.profile.rule_for(spec.id)
-    data = dict(match.data) | {
-        key: match.document.data[key] for key in _ANNOTATION if match.document.data.get(key)
-    }
-    start = start_of(rule, spec, data)
-    due = due_of(rule, start)
-    if start is None or due is None:
+    noted = {key: match.document.data[key] for key in _ANNOTATION if match.document.data.get(key)}
+    data = dict(match.data) | noted
+    due = due_of(rule, start_of(rule, spec, data))
+    if due is None:
         raise RuntimeError("a cancellation date starts the period")
     data["retain_until"] = due.end.isoformat()
-    item = Issued(
-        FormDocument(form=spec.id, data=data, rows=match.document.rows), match.row.id, match.row.form_no
+    document = FormDocument(form=spec.id, data=data, rows=match.document.rows)
+    return _Note(
+        spec, match.row, Issued(document, match.row.id, match.row.form_no), due, _summary(match, due)
     )
-    version = _version(workspace, spec, item, match.row, due)
-    return version, _summary(match, start.on, due)
 
 
-def _version(workspace: Workspace, spec: FormSpec, item: Issued, row: RecordRow, due: Due) -> NewVersion:
-    rule = workspace.profile.rule_for(spec.id)
+def _versions(workspace: Workspace, notes: Sequence[_Note], progress: Progress) -> list[NewVersion]:
+    """Fill the annotated forms, all of one form together, and pack them as next versions."""
     formats = ("docx", "pdf") if workspace.machine.soffice else ("docx",)
-    (rendered,) = render(workspace, spec, [item], formats)
+    versions: list[NewVersion] = []
+    for form in sorted({note.spec.id for note in notes}):
+        of_form = [note for note in notes if note.spec.id == form]
+        issued = [note.issued for note in of_form]
+        rendered = render(workspace, of_form[0].spec, issued, formats, progress=progress)
+        versions += [_version(workspace, note, item) for note, item in zip(of_form, rendered, strict=True)]
+    return versions
+
+
+def _version(workspace: Workspace, note: _Note, rendered: Rendered) -> NewVersion:
+    row, due = note.row, note.due
+    facts = record_facts(workspace, note.spec, workspace.profile.rule_for(row.form), note.issued, due)
     return NewVersion(
         record=row.id,
         version=row.version + 1,
-        package=Package(
-            record_facts(workspace, spec, rule, item, due), dict(item.document.data), renditions(rendered)
-        ),
+        package=Package(facts, dict(note.issued.document.data), renditions(rendered)),
         form=row.form,
         form_no=row.form_no,
         record_class=row.record_class,
@@ -184,14 +196,14 @@ def _version(workspace: Workspace, spec: FormSpec, item: Issued, row: RecordRow,
     )
 
 
-def _summary(match: _Match, cancelled_on: date, due: Due) -> Cancelled:
+def _summary(match: _Match, due: Due) -> Cancelled:
     leave = match.document.data.get("leave_effective_on")
-    late = (cancelled_on - date.fromisoformat(leave)).days if isinstance(leave, str) and leave else 0
+    late = (due.trigger_date - date.fromisoformat(leave)).days if isinstance(leave, str) and leave else 0
     return Cancelled(
         record=match.row.id,
         form_no=match.row.form_no,
         row=match.document.rows[0],
-        cancelled_on=cancelled_on,
+        cancelled_on=due.trigger_date,
         due=due.destroyable_from,
         days_late=max(late, 0),
     )

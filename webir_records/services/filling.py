@@ -124,7 +124,10 @@ def act_id(workspace: Workspace) -> str:
 
 def _context(workspace: Workspace, item: Issued) -> FillContext:
     return FillContext(
-        record_id=item.record, form_no=item.form_no, agency=workspace.agency, notice=workspace.profile.notice
+        record_id=item.record,
+        form_no=item.form_no,
+        agency=workspace.agency,
+        notice=workspace.profile.notice.zh,
     )
 
 

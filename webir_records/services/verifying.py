@@ -1,19 +1,36 @@
 """Verify the archive with its own public verifier, remember the checkpoint, and write the act down."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from signing.verifier import Level, verify_archive
-
 from signing.canonical import JsonValue
-from signing.findings import Finding, Report, Verdict
+from signing.errors import SigningError
+from signing.findings import Report, Verdict
+from signing.verifier import Level, verify_archive
+from webir_records.model.errors import InputError
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 
-REMEMBERED: Final = "state/newest-checkpoint"
+REMEMBERED: Final = "newest-checkpoint"
 
 
-def verify(workspace: Workspace, level: str, *, actor: str = OPERATOR, progress: Progress = silent) -> Report:
-    """Verify the archive; outside it a copy of the newest good checkpoint detects a rollback.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The verifier's report, and what only the workspace can know beyond it: (code, facts)."""
+
+    report: Report
+    beyond: tuple[tuple[str, Mapping[str, str]], ...]
+
+    @property
+    def fine(self) -> bool:
+        """Whether everything that was checked is as it should be."""
+        return self.report.verdict is Verdict.VALID and not self.beyond
+
+
+def verify(
+    workspace: Workspace, level: str, *, actor: str = OPERATOR, progress: Progress = silent
+) -> Checked:
+    """Verify the archive; a copy of the newest good checkpoint outside it detects a rollback.
 
     Args:
         workspace: the open workspace.
@@ -22,46 +39,51 @@ def verify(workspace: Workspace, level: str, *, actor: str = OPERATOR, progress:
         progress: told about sealed files.
 
     Raises:
-        MalformedError: the level cannot be read.
+        InputError: U170 the level cannot be read.
     """
-    remembered = workspace.root / REMEMBERED
-    vkey = workspace.archive.ledger.vkey
     report = verify_archive(
         workspace.root / "archive",
-        vkeys=[vkey],
-        level=Level.parse(level),
-        remembered=remembered.read_bytes() if remembered.is_file() else None,
+        vkeys=[workspace.archive.ledger.vkey],
+        level=_level(level),
+        remembered=_remembered(workspace),
         progress=lambda done, total: progress("verify", done, total),
     )
-    report = _compare_database(workspace, report)
-    if report.verdict is Verdict.VALID:
-        workspace.state.write(remembered.name, workspace.files.read("checkpoint"))
-    _record(workspace, report, actor)
-    return report
+    checked = Checked(report, _compare_database(workspace, report))
+    if checked.fine:
+        workspace.state.write(REMEMBERED, workspace.files.read("checkpoint"))
+    _record(workspace, checked, actor)
+    return checked
 
 
-def _compare_database(workspace: Workspace, report: Report) -> Report:
-    """Add a finding when files and working database do not speak of the same ledger."""
+def _level(text: str) -> Level:
+    try:
+        return Level.parse(text)
+    except (SigningError, ValueError) as error:
+        raise InputError("U170", got=text) from error
+
+
+def _remembered(workspace: Workspace) -> bytes | None:
+    return workspace.state.read(REMEMBERED) if workspace.state.exists(REMEMBERED) else None
+
+
+def _compare_database(workspace: Workspace, report: Report) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """Say so when files and working database do not speak of the same ledger."""
     head = workspace.archive.ledger.head()
     found = report.checkpoint
     if found is None or (found.size, found.root.hex()) == (head.size, head.root):
-        return report
-    facts = {
-        "reason": "database",
-        "files": f"{found.size} {found.root.hex()[:16]}",
-        "database": f"{head.size} {head.root[:16]}",
-    }
-    finding = Finding("DATABASE_DIFFERS", Verdict.INVALID, "checkpoint", facts)
-    return replace(report, verdict=Verdict.INVALID, findings=(*report.findings, finding))
+        return ()
+    facts = {"files": f"{found.size}, {found.root.hex()[:16]}", "database": f"{head.size}, {head.root[:16]}"}
+    return (("U172", facts),)
 
 
-def _record(workspace: Workspace, report: Report, actor: str) -> None:
+def _record(workspace: Workspace, checked: Checked, actor: str) -> None:
+    report = checked.report
     event: dict[str, JsonValue] = {
         "event": "verified",
         "actor": actor,
         "level": report.level,
-        "verdict": report.verdict.value,
-        "findings": len(report.findings),
+        "verdict": report.verdict.value if checked.fine or report.verdict is not Verdict.VALID else "invalid",
+        "findings": len(report.findings) + len(checked.beyond),
         "size": report.checkpoint.size if report.checkpoint else 0,
     }
     workspace.archive.record_act(event)

@@ -1,0 +1,66 @@
+"""Texts of the archive's errors, by code: what happened and what to do."""
+
+from collections.abc import Mapping
+from typing import Final
+
+MESSAGES: Final[Mapping[str, str]] = {
+    "A101": "Database {path} is missing. Nothing was created in its place. Restore it from a backup.",
+    "A102": (
+        "Database {path} has format {found}, this program reads format {expected}. Use the "
+        "program version that made it, or a newer one."
+    ),
+    "A103": ("Database {path} is damaged or is no database. Nothing was changed. Restore it from a backup."),
+    "A104": (
+        "Deleted rows could not be erased from {path}: another program has it open. Close that "
+        "program and run the command again."
+    ),
+    "A110": (
+        "The disk refused to write {path}: {cause}. The act was not carried out. Check free "
+        "space and permissions."
+    ),
+    "A111": (
+        "The disk did not confirm that {path} was stored: {cause}. The program stops. Check the "
+        "disk before you go on; at the next start what is incomplete is undone."
+    ),
+    "A120": (
+        "The sealed file of record {record} version {version} does not open under its key: it "
+        "was changed or swapped. Run `webir verify --level full`."
+    ),
+    "A121": (
+        "A sealed file was opened, but its content is not a record package. Keep the archive as "
+        "it is and report this."
+    ),
+    "A130": (
+        "Record {record} version {version} has no key in the key store: it was destroyed, or "
+        "state/keys.db is older than the archive."
+    ),
+    "A131": (
+        "The key-encryption key of epoch {epoch} is missing (keys/kek-{epoch}.key). Restore it "
+        "from the key backup; without it no record of this epoch can be opened."
+    ),
+    "A132": (
+        "The key of record {record} does not open under the key of epoch {epoch}: keys/ and "
+        "state/keys.db do not belong together."
+    ),
+    "A133": "{path} is not a key-encryption key file. Restore it from the key backup.",
+    "A134": "{path} is missing or damaged. Restore it from the key backup.",
+    "A140": "Record {record} has version {version} already. Nothing was filed.",
+    "A141": ("Record {record}: version {version} does not follow its newest version. Nothing was filed."),
+    "A142": "There is no record {record}. See `webir records list`.",
+    "A143": (
+        "Record {record} was destroyed lawfully; its content exists no more. See `webir records "
+        "show {record}`."
+    ),
+    "A150": (
+        "Sealed file {path} is missing. Run `webir verify --level full` and look for a copy in the backups."
+    ),
+    "A151": (
+        "Sealed file {path} is not what the ledger says: it was changed. Run `webir verify "
+        "--level full` and look for a copy in the backups."
+    ),
+    "A160": "Another program is working in {path}. Wait until it is done and try again.",
+    "A201": (
+        "The clock of this machine ({now}) is behind the newest entry of the ledger ({newest}). "
+        "Nothing was changed. Set the clock right."
+    ),
+}

@@ -1,0 +1,1 @@
+"""What the commands do: call a service, print what it returns."""

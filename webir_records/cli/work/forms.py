@@ -1,0 +1,138 @@
+"""Do `webir forms …`."""
+
+from pathlib import Path
+
+from webir_records.cli.failing import Exit
+from webir_records.cli.say import _
+from webir_records.cli.session import Session
+from webir_records.cli.work.problems import check_json, show_check
+from webir_records.forms.blank import blank_workbook
+from webir_records.forms.specs import FieldSpec, FormSpec, list_forms, load_form
+from webir_records.model.errors import InputError
+from webir_records.services.filling import FillResult, check_data
+from webir_records.services.filling import fill as fill_forms
+
+
+def list_all(session: Session) -> int:
+    """List the forms that can be filled."""
+    forms = [spec for spec in list_forms(session.machine.templates) if spec.fillable]
+    session.output.table(
+        (_("Form"), _("Number"), _("Title"), _("Clauses"), _("Layout")),
+        (
+            (spec.id, spec.number, _title(session, spec), "、".join(spec.clauses), _layout(spec))
+            for spec in forms
+        ),
+    )
+    session.output.line(
+        _("The official layouts are not public: ours are reconstructions, see SOURCE.md beside each.")
+    )
+    session.output.result(
+        {"forms": [{"form": s.id, "number": s.number, "title": s.title, "layout": s.layout} for s in forms]}
+    )
+    return Exit.DONE
+
+
+def show(session: Session, form: str) -> int:
+    """Show the fields of one form."""
+    spec = load_form(form, session.machine.templates)
+    output = session.output
+    output.line(f"{spec.number} {_title(session, spec)}", style="bold")
+    output.table(
+        (_("Field"), _("Label"), _("Type"), _("Needed"), _("Allowed values"), _("Clause"), _("Origin")),
+        (
+            (f.key, f.label, f.type.value, _needed(f), "、".join(f.values) or f.table, f.clause, _origin(f))
+            for f in spec.fields
+        ),
+    )
+    output.result({"form": spec.id, "fields": [_field_json(field) for field in spec.fields]})
+    return Exit.DONE
+
+
+def blank(session: Session, form: str, out: Path) -> int:
+    """Write an empty spreadsheet."""
+    if out.exists():
+        raise InputError("U012", path=str(out))
+    out.write_bytes(blank_workbook(load_form(form, session.machine.templates)))
+    session.output.line(_("Written: {path}. Delete the example row before you use it.", path=out))
+    session.output.result({"file": str(out)})
+    return Exit.DONE
+
+
+def check(session: Session, form: str, data: Path) -> int:
+    """Check a file and list everything that is wrong."""
+    with session.workspace() as workspace:
+        _spec, result = check_data(workspace, form, data)
+    show_check(session.output, result)
+    session.output.result(check_json(result))
+    return Exit.FINDINGS if result.problems else Exit.DONE
+
+
+def fill(session: Session, form: str, data: Path, out: Path | None, to: str) -> int:
+    """Fill the form for every right row."""
+    formats = [kind.strip() for kind in to.split(",") if kind.strip()]
+    with session.workspace() as workspace, session.output.progress() as progress:
+        target = out or workspace.out
+        result = fill_forms(
+            workspace, form, data, target, formats, actor=session.actor_or_operator, progress=progress
+        )
+    _show_fill(session, result, target)
+    return Exit.FINDINGS if result.check.problems else Exit.DONE
+
+
+def _show_fill(session: Session, result: FillResult, target: Path) -> None:
+    show_check(session.output, result.check)
+    count = len({written.record for written in result.written})
+    session.output.line(
+        _(
+            "{count} documents ({files} files) written to {path}.",
+            count=count,
+            files=len(result.written),
+            path=target,
+        )
+    )
+    files = [
+        {"path": str(w.path), "record": w.record, "form_no": w.form_no, "rows": list(w.rows)}
+        for w in result.written
+    ]
+    session.output.result(check_json(result.check) | {"files": files})
+
+
+def _title(session: Session, spec: FormSpec) -> str:
+    return spec.title_en if session.lang == "en" and spec.title_en else spec.title
+
+
+def _layout(spec: FormSpec) -> str:
+    return _("reconstruction") if spec.layout == "reconstruction" else spec.layout
+
+
+def _needed(field: FieldSpec) -> str:
+    if field.filled_by:
+        return _("filled in by the program")
+    if field.required:
+        return _("required")
+    if field.required_when:
+        values = "、".join(str(value) for value in field.required_when.values)
+        return _("when {field} is {values}", field=field.required_when.field, values=values)
+    return _("recommended") if field.recommended else ""
+
+
+def _origin(field: FieldSpec) -> str:
+    names = {"rule": _("the rule"), "sibling": _("a sibling rule"), "reconstruction": _("reconstruction")}
+    return names.get(field.origin, field.origin)
+
+
+def _field_json(field: FieldSpec) -> dict[str, object]:
+    return {
+        "key": field.key,
+        "label": field.label,
+        "label_en": field.label_en,
+        "aliases": list(field.aliases),
+        "type": field.type.value,
+        "required": field.required,
+        "recommended": field.recommended,
+        "values": list(field.values),
+        "clause": field.clause,
+        "origin": field.origin,
+        "personal": field.personal,
+        "scope": field.scope,
+    }

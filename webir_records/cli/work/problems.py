@@ -1,0 +1,86 @@
+"""Show what a check found."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from webir_records.cli.failing import message
+from webir_records.cli.output import Output
+from webir_records.cli.say import _
+from webir_records.forms.problems import CheckResult, Problem
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem for other programs (DESIGN section 10)."""
+    return {
+        "row": problem.row,
+        "column": problem.column,
+        "field": problem.field,
+        "code": problem.code,
+        "message": message(problem.code, problem.facts),
+        "clause": problem.clause,
+        "sheet": problem.sheet,
+        "cell": problem.cell,
+    }
+
+
+def check_json(result: CheckResult, problems: Sequence[Problem] | None = None) -> dict[str, Any]:
+    """Return a check for other programs; `problems` replaces the check's own list."""
+    return {
+        "form": result.form,
+        "rows": result.rows,
+        "valid": result.valid,
+        "problems": [problem_json(p) for p in (result.problems if problems is None else problems)],
+        "warnings": [problem_json(p) for p in result.warnings],
+        "ignored_columns": list(result.mapping.ignored),
+    }
+
+
+def show_check(output: Output, result: CheckResult, problems: Sequence[Problem] | None = None) -> None:
+    """Print what is wrong, what to look at, and the count."""
+    wrong = result.problems if problems is None else problems
+    if wrong:
+        show_problems(output, wrong, _("Rows that cannot be used"))
+    if result.warnings:
+        _show_warnings(output, result.warnings)
+    if result.mapping.ignored:
+        output.note(_("Columns that were not used: {columns}", columns=_("; ").join(result.mapping.ignored)))
+    bad = len({(problem.sheet, problem.row) for problem in wrong})
+    output.line(
+        _("{rows} rows: {valid} right, {bad} wrong.", rows=result.rows, valid=result.rows - bad, bad=bad),
+        style="bold green" if not wrong else "bold yellow",
+    )
+
+
+def show_problems(output: Output, problems: Sequence[Problem], title: str) -> None:
+    """Print one line for each problem, by row."""
+    output.table(
+        (_("Row"), _("Column"), _("Value"), _("What is wrong and what to do"), _("Clause"), _("Code")),
+        (
+            (
+                f"{p.sheet} {p.row}".strip(),
+                f"{p.column} ({p.cell})" if p.cell else p.column,
+                p.value,
+                message(p.code, p.facts),
+                p.clause,
+                p.code,
+            )
+            for p in problems
+        ),
+        title=title,
+    )
+
+
+def _show_warnings(output: Output, warnings: Sequence[Problem]) -> None:
+    """Print one line for each kind of warning: the same remark about every row says nothing new."""
+    kinds: dict[tuple[str, str], list[Problem]] = {}
+    for problem in warnings:
+        kinds.setdefault((problem.code, problem.column), []).append(problem)
+    for (code, column), found in kinds.items():
+        text = message(code, found[0].facts)
+        rows = _rows([problem.row for problem in found])
+        output.note(_("Please note — {column}: {text} (rows {rows})", column=column, text=text, rows=rows))
+
+
+def _rows(rows: Sequence[int]) -> str:
+    shown = ", ".join(str(row) for row in rows[:8])
+    return f"{shown} … ({len(rows)})" if len(rows) > 8 else shown

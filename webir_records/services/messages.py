@@ -1,0 +1,79 @@
+"""Texts of the use cases' errors, by code: what, expected, got, what to do."""
+
+from collections.abc import Mapping
+from typing import Final
+
+MESSAGES: Final[Mapping[str, str]] = {
+    "U001": "Unknown command {got}. Expected one of: {expected}.",
+    "U002": "The command cannot be understood: {problem}. See `{command} --help`.",
+    "U003": "There is no option {option}. See `{command} --help`.",
+    "U004": "{name} is missing. See `{command} --help`.",
+    "U005": "{name} cannot be used: {problem}. See `{command} --help`.",
+    "U006": "Unknown language {got}. Expected one of: {expected}.",
+    "U007": "{got} is not a date. Expected for example 2026-11-23 or 115/11/23.",
+    "U008": "The passphrase file {path} cannot be read.",
+    "U009": "A passphrase is needed and nobody can be asked here. Give --passphrase-file FILE.",
+    "U010": "A person must be named: give --as ID. See `webir people list`.",
+    "U011": "The batch must be confirmed: give --confirm {batch}, or run the command in a terminal.",
+    "U012": "File {path} exists already and was left alone. Choose another name.",
+    "U099": (
+        "Something went wrong that we did not foresee ({problem}). Nothing that was acknowledged "
+        "is lost. Please report it; the details are in {path}."
+    ),
+    "U101": "Folder {path} is not empty. A new workspace needs a new or empty folder.",
+    "U102": (
+        "There is no workspace in {path}. Name it with -w DIR, or make one with `webir init DIR "
+        "--agency FILE`."
+    ),
+    "U103": "The settings of the workspace cannot be read ({path}): {problem}.",
+    "U104": "Profile {profile} cannot be used:\n{problems}",
+    "U110": "Unknown format {got}. Expected one or more of: {expected}.",
+    "U120": "There is no record {record}, or several have this number. See `webir records list`.",
+    "U121": "{path} exists already. Nothing was exported; choose another folder.",
+    "U130": (
+        "No application of this account is in the archive. File the application first, or "
+        "correct the account."
+    ),
+    "U131": ("The application of this account was cancelled already. Remove the row if it is a repetition."),
+    "U132": "The name differs from the one on the filed application. Check account and name.",
+    "U133": "The cancellation is before the day on which the account was granted. Check the date.",
+    "U134": "This account stands on the list twice; row {first} came first. Remove one.",
+    "U140": "Record {record} was destroyed already; a hold cannot keep it.",
+    "U141": "There is no open hold {hold}. See `webir retention hold list`.",
+    "U142": "A hold needs an authority: the number of the letter or the office that asks for it.",
+    "U150": (
+        "{got} cannot be used as a person's id. Expected 2 to 31 of a–z, 0–9 and -, beginning "
+        "with a letter; do not use a name."
+    ),
+    "U151": "Person {person} is registered already.",
+    "U152": "Unknown or missing role: {got}. Expected one or more of: {expected}.",
+    "U153": "The passphrase is too short. Expected at least {expected} characters.",
+    "U154": "Person {person} is not registered. See `webir people list`; add with `webir people add`.",
+    "U155": "The personal key {path} is missing. Restore it from its owner's backup.",
+    "U156": "The personal key of {person} does not open: wrong passphrase, or the file is damaged.",
+    "U157": "The key file of {person} holds another key than the registered one. Nothing was signed.",
+    "U160": (
+        "Class {record_class} records cannot be destroyed with this version. Class B needs a "
+        "plan, a catalogue and the approval of the archive authority (檔案法 §12 II); there is no "
+        "workflow for it yet. Nothing was changed."
+    ),
+    "U161": "There is no destruction batch {batch}. See `webir destruction list`.",
+    "U162": "Batch {batch} is not at this step. Nothing was changed.",
+    "U163": "No record may be destroyed today. Nothing was drafted.",
+    "U164": "Batch {batch} may not be drafted. Nothing was changed.",
+    "U165": "{person} signed this about batch {batch} already.",
+    "U166": "This statement about batch {batch} may not be accepted. Nothing was changed.",
+    "U167": "The confirmation does not match. Expected {expected}, got {got}. Nothing was destroyed.",
+    "U168": "Batch {batch} may not be executed. Nothing was changed.",
+    "U169": "Batch {batch} is closed: everything on it was destroyed and certified.",
+    "U170": "{got} is not a level. Expected structure, sample:N/T or full.",
+    "U171": "Batch {batch} has no certificate yet: it was not executed.",
+    "U172": (
+        "The files of the archive and the working database do not speak of the same ledger "
+        "(files: {files}; database: {database}). One of them was changed or restored alone."
+    ),
+    "U180": (
+        "A filed application of this account is not cancelled yet (form number {form_no}). A new "
+        "account needs another name; a change uses action 異動."
+    ),
+}
