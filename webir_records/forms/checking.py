@@ -32,7 +32,7 @@ class CheckContext:
 
     Attributes:
         today: local calendar day, for dates that may not lie ahead.
-        taken_accounts: values of the form's `unique` fields that filed records already have, in small letters.
+        taken_accounts: values of `unique` fields that filed records have already, in small letters.
     """
 
     agency: AgencySettings

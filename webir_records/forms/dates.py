@@ -44,7 +44,8 @@ def parse_date(value: Cell) -> date | Issue:
         value: a date cell, an Excel serial number, a compact ROC date as number, or text.
 
     Returns:
-        The date, or what is wrong: `F122` no date, `F123` no such date, `F124` eight digits, `F125` before 民國1年.
+        The date, or what is wrong: `F122` no date, `F123` no such date, `F124` eight digits,
+        `F125` before 民國1年.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -73,9 +74,13 @@ def _from_text(text: str) -> date | Issue:
         if len(match["year"]) == 1 and match["year"] != "0":
             return Issue("F122")  # 8/8/16: day or year first?
         return _build(match, ad=len(match["year"]) == 4)
-    if match := _COMPACT.fullmatch(compact):
+    return _from_compact(compact)
+
+
+def _from_compact(text: str) -> date | Issue:
+    if match := _COMPACT.fullmatch(text):
         return _build(match, ad=False)
-    if match := _COMPACT_AD.fullmatch(compact):
+    if match := _COMPACT_AD.fullmatch(text):
         roc = int(match["year"]) - ROC_OFFSET
         return Issue("F124", {"fix": f"{roc}/{match['month']}/{match['day']}"})
     return Issue("F122")
@@ -98,7 +103,7 @@ def parse_month(value: Cell) -> str | Issue:
     """
     if isinstance(value, (date, datetime)):
         return f"{value.year:04d}-{value.month:02d}"
-    if isinstance(value, float) and value != int(value):
+    if isinstance(value, float) and not value.is_integer():
         return Issue("F129")
     text = squeeze(str(int(value)) if isinstance(value, float) else str(value))
     if match := _MONTH.fullmatch(text):
@@ -167,7 +172,7 @@ def parse_datetime(value: Cell) -> str | Issue:
             r"(?<=[\d日])[ T](?=\S)", unicodedata.normalize("NFKC", str(value)).strip(), maxsplit=1
         )
         if len(parts) != 2:
-            return Issue("F127")
+            return Issue("F119")
         day, clock = _from_text(parts[0]), parse_time(parts[1])
     if isinstance(day, Issue):
         return day

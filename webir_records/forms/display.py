@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from signing.canonical import JsonValue
 from webir_records.forms.dates import roc_date, roc_month
 from webir_records.forms.spec_types import FieldSpec, FieldType
+
+TemplateValues: TypeAlias = Mapping[str, "str | Sequence[Mapping[str, str]]"]
+"""What a template may say: texts by name, and the rows of a list."""
 
 FULL_BOX: Final = "■"
 EMPTY_BOX: Final = "□"

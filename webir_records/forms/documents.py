@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import cast
+from typing import Final, cast
 
 from signing.canonical import JsonValue
 from webir_records.forms.cross_checks import (
@@ -20,6 +20,9 @@ from webir_records.forms.row_checks import Note, Rules, absence_notes, holds, pa
 from webir_records.forms.spec_types import CheckSpec, FieldSpec, FormSpec, Severity
 from webir_records.forms.values import as_text, comparable, is_empty
 
+_MOST_ROWS: Final = 20
+"""So many row numbers still make a readable message."""
+
 
 @dataclass(slots=True)
 class _Draft:
@@ -28,7 +31,7 @@ class _Draft:
     Attributes:
         head: values that stand once; of a form with one document per row, all of them.
         raw: raw values of the head, to show what was wrong.
-        complete: whether nothing in it is an error so far.
+        parsed_notes: what is wrong with the raw values of the head.
     """
 
     head: Values
@@ -104,7 +107,7 @@ class DocumentChecker:
             draft.values.append(values)
             self._failed = False
             for note in notes:
-                self._say(note, row.number, row.values)
+                self._say(note, row)
             if self._failed:
                 self.bad_rows.add((row.document, row.number))
         return list(drafts.values())
@@ -115,9 +118,10 @@ class DocumentChecker:
         """Take over what a later row says of the document; two rows that differ are an error of the later."""
         self._failed = False
         known = {note.field for note in draft.parsed_notes}
+        place = InputRow(row.number, raw, row.document)
         for note in notes:
             if note.field not in known:
-                self._say(note, row.number, raw)
+                self._say(note, place)
         for key, value in head.items():
             if value is None or draft.head.get(key) == value:
                 continue
@@ -126,7 +130,7 @@ class DocumentChecker:
                 draft.raw[key] = raw.get(key)
             else:
                 facts = {"first_row": str(draft.rows[0].number), "expected": _shown(draft.raw.get(key))}
-                self._say(Note(key, "F156", facts=facts), row.number, raw)
+                self._say(Note(key, "F156", facts=facts), place)
         if self._failed:
             self.bad_rows.add((row.document, row.number))
 
@@ -141,15 +145,26 @@ class DocumentChecker:
             complete = complete and (row.document, row.number) not in self.bad_rows
         self._failed = False
         first = draft.rows[0]
-        top = InputRow(self._table.header_row or first.number, draft.raw)
+        top = InputRow(self._table.header_row or first.number, draft.raw, first.document)
         self._judge(self._spec.document_fields, self._head_checks, draft.head, draft.parsed_notes, top)
         self._judge_document(draft, top)
         self._judge_unique(draft.head, first)
         if self._failed or not complete:
+            self._say_not_made(draft, first)
             return None
         rows = [_given(self._spec.row_fields, values) for values in draft.values]
         data = {**_given(self._spec.document_fields, draft.head), self._spec.rows_key: rows}
         return FormDocument(form=self._spec.id, data=data, rows=tuple(row.number for row in draft.rows))
+
+    def _say_not_made(self, draft: _Draft, first: InputRow) -> None:
+        """Say that good rows wait for the bad ones of their document: half a register is a false one."""
+        bad = [str(r.number) for r in draft.rows if (r.document, r.number) in self.bad_rows]
+        key = next((k for k in self._spec.group_by if draft.head.get(k)), self._spec.document_fields[0].key)
+        facts = {
+            "rows": "、".join(bad[:_MOST_ROWS]) + ("…" if len(bad) > _MOST_ROWS else ""),
+            "count": str(len(bad)),
+        }
+        self._say(Note(key, "F175", Severity.WARNING, facts), first)
 
     def _judge_document(self, draft: _Draft, top: InputRow) -> None:
         for blame in run_document_checks(self._spec, self._document_checks, draft.head, draft.values):
@@ -167,6 +182,7 @@ class DocumentChecker:
         values: Values,
         notes: Sequence[Note],
         row: InputRow,
+        *,
         head: Mapping[str, JsonValue] | None = None,
     ) -> None:
         """Say everything wrong with one set of values; one field is blamed for its own value once."""
@@ -174,16 +190,16 @@ class DocumentChecker:
         own = [*notes, *value_notes(fields, values, self._rules)]
         blames = run_checks(self._spec, checks, everything, self._rules.today)
         for note in own:
-            self._say(note, row.number, row.values)
+            self._say(note, row)
         for blame in blames:
             self._blame(blame, row)
         silent = {n.field for n in own} | {b.field for b in blames} | self._table.missing
         for note in absence_notes(fields, everything, self._fields, silent=silent):
-            self._say(note, row.number, row.values)
+            self._say(note, row)
 
     def _blame(self, blame: Blame, row: InputRow) -> None:
         note = Note(blame.field, blame.code, blame.severity, blame.facts, blame.check.clause)
-        self._say(note, row.number, row.values)
+        self._say(note, row)
 
     def _judge_unique(self, values: Values, row: InputRow) -> None:
         condition = self._spec.unique_when
@@ -196,16 +212,16 @@ class DocumentChecker:
             name = comparable(str(value))
             earlier = self._seen.setdefault((key, name), row.number)
             if earlier != row.number:
-                self._say(Note(key, "F139", facts={"first_row": str(earlier)}), row.number, row.values)
+                self._say(Note(key, "F139", facts={"first_row": str(earlier)}), row)
             elif name in self._taken:
-                self._say(Note(key, "F140"), row.number, row.values)
+                self._say(Note(key, "F140"), row)
 
-    def _say(self, note: Note, number: int, raw: Mapping[str, object]) -> None:
+    def _say(self, note: Note, row: InputRow) -> None:
         spec = self._fields[note.field]
         if (
             note.severity is Severity.WARNING
             and not self._table.has(note.field)
-            and is_empty(raw.get(note.field))
+            and is_empty(row.values.get(note.field))
         ):
             self._say_once(spec)
             return
@@ -216,15 +232,20 @@ class DocumentChecker:
                 code=note.code,
                 field=note.field,
                 facts=note.facts,
-                sheet=self._table.sheet,
-                row=number,
+                sheet=self._sheet(row),
+                row=row.number,
                 column=column.header if column else spec.label,
-                cell=f"{column_letter(column.index)}{number}" if column else "",
-                value=_shown(raw.get(note.field)),
+                cell=f"{column_letter(column.index)}{row.number}" if column else "",
+                value=_shown(row.values.get(note.field)),
                 clause=note.clause or spec.clause,
                 severity=note.severity,
             )
         )
+
+    def _sheet(self, row: InputRow) -> str:
+        """Return the sheet of a row; of several documents in one JSON file, which one."""
+        several = len(self._table.header_values) > 1 and row.document != NO_DOCUMENT
+        return f"[{row.document}]" if several else self._table.sheet
 
     def _say_once(self, spec: FieldSpec) -> None:
         """Warn of a column that is not there, once for the file and not once per row."""

@@ -44,7 +44,7 @@ def group_key(spec: FormSpec, head: Mapping[str, JsonValue], row: Mapping[str, J
 
 
 def derive_document(spec: FormSpec, head: Values, rows: Sequence[Values]) -> None:
-    """Fill in what follows from the rows, where the file says nothing itself; what cannot be known stays empty."""
+    """Fill in what follows from the rows and the file does not say; what cannot be known stays empty."""
     _derive_rows(spec, rows)
     derived: dict[str, JsonValue] = {
         PERIOD: month_of(spec, rows[0]) or None if rows else None,

@@ -51,7 +51,10 @@ def _letter_code(letter: str) -> int:
 
 
 def ban_issue(text: str) -> Issue | None:
-    """Check a 統一編號 by the rule in force since 2023: divisible by 5 (DOMAIN 7.9); returns `F143` when wrong."""
+    """Check a 統一編號 by the rule in force since 2023 (DOMAIN 7.9); returns `F143` when wrong.
+
+    The sum must be divisible by 5, before 2023 by 10.
+    """
     if not re.fullmatch(r"\d{8}", text) or text == "00000000":
         return Issue("F143")
     products = (int(digit) * weight for digit, weight in zip(text, _BAN_WEIGHTS, strict=True))
@@ -80,7 +83,7 @@ def file_no_issue(text: str) -> Issue | None:
 
 def phone_issue(text: str) -> Issue | None:
     """Check a Taiwan telephone number, extension allowed; returns `F147` when wrong."""
-    number = re.sub(r"[()\-‐‑–—.]", "", _EXTENSION.sub("", text))
+    number = re.sub(r"[()\-\u2010-\u2014.]", "", _EXTENSION.sub("", text))
     number = re.sub(r"^(\+|00)886\(?0?\)?", "0", number)
     good = _LANDLINE.fullmatch(number) or _MOBILE.fullmatch(number) or _SHORT.fullmatch(number)
     return None if good else Issue("F147")

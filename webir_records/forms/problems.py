@@ -43,7 +43,7 @@ class FormDocument:
 
     Attributes:
         form: id of the form.
-        data: ISO dates, true/false, whole numbers, texts and lists; a grouped form has its rows under `rows_key`.
+        data: ISO dates, true/false, whole numbers, texts, lists; rows of a grouped form under `rows_key`.
         rows: the input rows that it was made of.
     """
 

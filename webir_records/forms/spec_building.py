@@ -219,9 +219,13 @@ def _duplicates(spec: FormSpec) -> list[str]:
     problems: list[str] = []
     owner: dict[str, str] = {}
     for field in spec.fields:
-        for name in {normalise(name) for name in field.names}:
-            if owner.setdefault(name, field.key) != field.key:
-                problems.append(f"field {field.key}: the name {name} already stands for {owner[name]}")
+        names = {normalise(name) for name in field.names}
+        taken = {
+            name: owner[name] for name in sorted(names) if owner.setdefault(name, field.key) != field.key
+        }
+        problems.extend(
+            f"field {field.key}: the name {name} already stands for {key}" for name, key in taken.items()
+        )
     keys = [field.key for field in spec.fields]
     problems.extend(
         f"field {key}: the key stands twice" for key in sorted({k for k in keys if keys.count(k) > 1})
@@ -232,9 +236,7 @@ def _duplicates(spec: FormSpec) -> list[str]:
 def _unknown_names(spec: FormSpec) -> list[str]:
     known = {field.key for field in spec.fields}
     used = [(f"form.{name}", key) for name, key in _form_references(spec)]
-    for field in spec.fields:
-        if field.required_when is not None:
-            used.append((f"field {field.key}, required_when", field.required_when.field))
+    used += [(f"field {f.key}, required_when", f.required_when.field) for f in spec.fields if f.required_when]
     for number, check in enumerate(spec.checks, start=1):
         column = check.right.removeprefix(f"{spec.rows_key}.") if check.kind == "not_among" else check.right
         names = (check.field, check.left, column, check.when, *check.fields)

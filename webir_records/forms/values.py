@@ -4,6 +4,7 @@ Canonical values are what the archive keeps: ISO dates, `HH:MM` times, true/fals
 texts. An empty cell is None.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -80,11 +81,16 @@ def parse_value(field: FieldSpec, raw: object, allowed: Sequence[str]) -> Parsed
 def _parse_one(field: FieldSpec, kind: FieldType, raw: Cell, allowed: Sequence[str]) -> Parsed:
     if issue := character_issue(str(raw)) if isinstance(raw, str) else None:
         return issue
+    if isinstance(raw, float) and not math.isfinite(raw):
+        return Issue("F112")
     if kind in _PARSERS:
-        return _PARSERS[kind](raw)
+        return Issue("F112") if isinstance(raw, bool) and kind is not FieldType.BOOL else _PARSERS[kind](raw)
     if kind in _IDENTIFIERS:
         return _parse_identifier(kind, raw)
-    text = as_text(raw)
+    return _parse_text(field, kind, as_text(raw), allowed)
+
+
+def _parse_text(field: FieldSpec, kind: FieldType, text: str, allowed: Sequence[str]) -> Parsed:
     if len(text) > MAX_LENGTH:
         return Issue("F136", {"expected": str(MAX_LENGTH), "length": str(len(text))})
     if kind is FieldType.ENUM or allowed:
@@ -98,8 +104,6 @@ def _parse_date(raw: Cell) -> Parsed:
 
 
 def _parse_int(raw: Cell) -> Parsed:
-    if isinstance(raw, bool):
-        return Issue("F126")
     if isinstance(raw, (int, float)):
         return int(raw) if raw == int(raw) else Issue("F126")
     text = squeeze(as_text(raw)).removesuffix("筆").removesuffix("次").removesuffix("件")
