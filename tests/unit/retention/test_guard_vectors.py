@@ -150,3 +150,10 @@ def test_several_holds_are_named_in_one_reason(permitted: Permitted) -> None:
 
 def test_reason_can_be_put_into_a_set() -> None:
     assert len({Reason("R201", "七(二)", {"a": "1"}), Reason("R201", "七(二)", {"a": "1"})}) == 1
+
+
+def test_facts_and_reasons_cannot_be_changed_after_the_decision(permitted: Permitted) -> None:
+    record, batch = permitted(RecordClass.A)
+    for value, name in ((record, "due"), (batch, "today"), (Reason("R201", "七(二)"), "code")):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(value, name, None)
