@@ -70,7 +70,7 @@ class Entry:
     actor: str
     fields: Mapping[str, JsonValue]
 
-    def text(self, name: str) -> str:
+    def string(self, name: str) -> str:
         """Return a string field; a missing optional one is an empty text."""
         return text_of(self.fields, name) if name in self.fields else ""
 
@@ -143,7 +143,7 @@ def sealed_path(record: str, version: int, year: int) -> str:
 
 def _check_sealed_place(entry: Entry) -> None:
     """Hold `path` to the one form that cannot point outside the archive, and `version` to the event."""
-    record, version, path = entry.text("record"), entry.integer("version"), entry.text("path")
+    record, version, path = entry.string("record"), entry.integer("version"), entry.string("path")
     year = re.match(r"records/([0-9]{4})/", path)
     if year is None or path != sealed_path(record, version, int(year[1])):
         raise MalformedError(f"entry {entry.event} has an unusable path")

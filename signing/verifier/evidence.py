@@ -66,7 +66,7 @@ class EvidenceReader:
         signed = [(one, key) for one in stated if (key := self._signing_key(name, one)) is not None]
         problems += self._lacking(batch, signed, drafters)
         if batch.completed is not None:
-            self._check_certificate(name, batch.completed.text("certificate_sha256"))
+            self._check_certificate(name, batch.completed.string("certificate_sha256"))
         if not started:
             problems.insert(0, "not_started")
         return Evidence(tuple(problems), catalogue.items, started and batch.completed is None)
@@ -77,7 +77,7 @@ class EvidenceReader:
             data = self._paper(path, MAX_PAPER_SIZE)
         except FileError as error:
             if batch.started is not None or error.reason != "missing":
-                self._bad_paper(path, error.reason)
+                self._bad_paper(path, "file", problem=error.reason)
             return _Catalogue(), ["catalogue_missing"]
         if sha256(data).hexdigest() != batch.catalogue_sha256:
             self._bad_paper(path, "differs", expected=batch.catalogue_sha256, got=sha256(data).hexdigest())
@@ -100,7 +100,7 @@ class EvidenceReader:
                 return None
             statement = open_statement(data, stated.keys)
         except FileError as error:
-            self._bad_paper(path, error.reason)
+            self._bad_paper(path, "file", problem=error.reason)
             return None
         except SigningError as error:
             self._bad_paper(path, "signature", detail=str(error))
@@ -145,7 +145,7 @@ class EvidenceReader:
         try:
             got = sha256(self._paper(path, MAX_PAPER_SIZE)).hexdigest()
         except FileError as error:
-            self._bad_paper(path, error.reason)
+            self._bad_paper(path, "file", problem=error.reason)
             return
         if got != expected:
             self._bad_paper(path, "differs", expected=expected, got=got)

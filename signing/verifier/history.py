@@ -144,16 +144,16 @@ class History:
 
     def _created(self, entry: Entry) -> None:
         if self._origin is None:
-            self._origin = entry.text("origin")
-        if entry.text("origin") != self._origin or (
-            self._log_keys and entry.text("vkey") not in self._log_keys
+            self._origin = entry.string("origin")
+        if entry.string("origin") != self._origin or (
+            self._log_keys and entry.string("vkey") not in self._log_keys
         ):
-            self._contradicts(entry, "foreign_log", origin=entry.text("origin"))
+            self._contradicts(entry, "foreign_log", origin=entry.string("origin"))
 
     def _person_added(self, entry: Entry) -> None:
-        person = entry.text("person")
+        person = entry.string("person")
         try:
-            key = Verifier.parse(entry.text("vkey"))
+            key = Verifier.parse(entry.string("vkey"))
         except MalformedError:
             self._contradicts(entry, "bad_key", person=person)
             return
@@ -163,7 +163,7 @@ class History:
         self.people[person] = (*self.people.get(person, ()), key)
 
     def _filed(self, entry: Entry) -> None:
-        record, version = entry.text("record"), entry.integer("version")
+        record, version = entry.string("record"), entry.integer("version")
         known = self.records.get(record)
         if version == 1 and known is not None:
             self._contradicts(entry, "filed_twice", record=record)
@@ -183,8 +183,8 @@ class History:
             entry.seq,
             record,
             version,
-            entry.text("path"),
-            entry.text("sealed_sha256"),
+            entry.string("path"),
+            entry.string("sealed_sha256"),
             entry.integer("size"),
         )
         history.versions.append(sealed)
@@ -194,38 +194,38 @@ class History:
         self._living(entry)
 
     def _hold_placed(self, entry: Entry) -> None:
-        history, hold = self._living(entry), entry.text("hold")
+        history, hold = self._living(entry), entry.string("hold")
         if history is not None and hold in history.holds:
-            self._contradicts(entry, "hold_twice", record=entry.text("record"), hold=hold)
+            self._contradicts(entry, "hold_twice", record=entry.string("record"), hold=hold)
         elif history is not None:
             history.holds.add(hold)
 
     def _hold_released(self, entry: Entry) -> None:
-        history, hold = self._living(entry), entry.text("hold")
+        history, hold = self._living(entry), entry.string("hold")
         if history is not None and hold not in history.holds:
-            self._contradicts(entry, "hold_not_open", record=entry.text("record"), hold=hold)
+            self._contradicts(entry, "hold_not_open", record=entry.string("record"), hold=hold)
         elif history is not None:
             history.holds.remove(hold)
 
     def _drafted(self, entry: Entry) -> None:
-        batch = self.batches.setdefault(entry.text("batch"), BatchHistory())
+        batch = self.batches.setdefault(entry.string("batch"), BatchHistory())
         if batch.started is not None:
-            self._contradicts(entry, "batch_order", batch=entry.text("batch"))
+            self._contradicts(entry, "batch_order", batch=entry.string("batch"))
             return
         batch.drafters.add(entry.actor)
-        batch.catalogue_sha256 = entry.text("catalogue_sha256")
+        batch.catalogue_sha256 = entry.string("catalogue_sha256")
         batch.withdrawn = False
 
     def _stated(self, entry: Entry) -> None:
         batch = self._batch(entry)
-        person = entry.text("person")
+        person = entry.string("person")
         batch.stated.append(
             Stated(
                 entry.seq,
-                entry.text("kind"),
+                entry.string("kind"),
                 person,
-                entry.text("catalogue_sha256"),
-                entry.text("statement_sha256"),
+                entry.string("catalogue_sha256"),
+                entry.string("statement_sha256"),
                 self.people.get(person, ()),
             )
         )
@@ -233,15 +233,15 @@ class History:
     def _withdrawn(self, entry: Entry) -> None:
         batch = self._batch(entry)
         if batch.started is not None:
-            self._contradicts(entry, "batch_order", batch=entry.text("batch"))
+            self._contradicts(entry, "batch_order", batch=entry.string("batch"))
         else:
             batch.withdrawn = True
 
     def _started(self, entry: Entry) -> None:
         batch = self._batch(entry)
-        wrong_catalogue = entry.text("catalogue_sha256") != batch.catalogue_sha256
+        wrong_catalogue = entry.string("catalogue_sha256") != batch.catalogue_sha256
         if batch.started is not None or batch.withdrawn or wrong_catalogue:
-            self._contradicts(entry, "batch_order", batch=entry.text("batch"))
+            self._contradicts(entry, "batch_order", batch=entry.string("batch"))
         if batch.started is None and not batch.withdrawn:
             batch.started = entry
 
@@ -251,25 +251,25 @@ class History:
             return
         history.destroyed = Destruction(
             entry.seq,
-            entry.text("batch"),
+            entry.string("batch"),
             entry.integer("versions"),
             entry.day("due"),
             history.due,
             entry.local_day,
             bool(history.holds),
         )
-        batch = self.batches.setdefault(entry.text("batch"), BatchHistory())
+        batch = self.batches.setdefault(entry.string("batch"), BatchHistory())
         batch.destroyed += 1
 
     def _completed(self, entry: Entry) -> None:
         batch = self._batch(entry)
         if batch.started is None or batch.completed is not None:
-            self._contradicts(entry, "batch_order", batch=entry.text("batch"))
+            self._contradicts(entry, "batch_order", batch=entry.string("batch"))
         if batch.destroyed != entry.integer("count"):
             self._contradicts(
                 entry,
                 "count_differs",
-                batch=entry.text("batch"),
+                batch=entry.string("batch"),
                 expected=str(entry.integer("count")),
                 got=str(batch.destroyed),
             )
@@ -277,7 +277,7 @@ class History:
 
     def _living(self, entry: Entry) -> RecordHistory | None:
         """Return the record that an entry speaks of; acts on unknown or destroyed ones are contradictions."""
-        record = entry.text("record")
+        record = entry.string("record")
         history = self.records.get(record)
         if history is None:
             self._contradicts(entry, "unknown_record", record=record)
@@ -288,7 +288,7 @@ class History:
 
     def _batch(self, entry: Entry) -> BatchHistory:
         """Return the batch that an entry speaks of; one that was never drafted is a contradiction."""
-        name = entry.text("batch")
+        name = entry.string("batch")
         if name not in self.batches:
             self._contradicts(entry, "batch_order", batch=name)
         return self.batches.setdefault(name, BatchHistory())

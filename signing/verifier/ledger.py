@@ -95,7 +95,7 @@ class LedgerReader:
         chosen = next((name for name in bundles if name.width >= width), None)
         if chosen is None:
             if names[-1].width < width:
-                self._corrupt(entries_path(index, width), "missing")
+                self._corrupt(entries_path(index, width), "file", problem="missing")
             return None
         for name, entries in bundles.items():
             if any(one != other for one, other in zip(entries, bundles[chosen], strict=False)):
@@ -111,7 +111,7 @@ class LedgerReader:
             self._folder.counts["bundles"] += 1
             entries = decode_bundle(data)
         except FileError as error:
-            self._corrupt(path, error.reason)
+            self._corrupt(path, "file", problem=error.reason)
             return None
         except MalformedError:
             self._corrupt(path, "cut_off")
@@ -126,7 +126,7 @@ class LedgerReader:
         names = self._names.pop((level, index), [])
         width = len(expected) // HASH_SIZE
         if not any(name.width >= width for name in names):
-            self._corrupt(tile_path(level, index, width), "missing")
+            self._corrupt(tile_path(level, index, width), "file", problem="missing")
         for name in names:
             self._compare_file(name, expected)
             self._beyond += name.width > width
@@ -136,7 +136,7 @@ class LedgerReader:
         try:
             data = self._folder.read(path, _MAX_TILE_SIZE)
         except FileError as error:
-            self._corrupt(path, error.reason)
+            self._corrupt(path, "file", problem=error.reason)
             return
         self._folder.counts["tiles"] += 1
         common = min(len(data), len(expected))

@@ -73,7 +73,7 @@ class ManifestReader:
             self._previous = sha256(data).hexdigest()
             manifest = parse_manifest(data)
         except FileError as error:
-            self._broken(path, error.reason)
+            self._broken(path, "file", problem=error.reason)
             return
         except MalformedError as error:
             self._broken(path, "malformed", detail=str(error))

@@ -90,7 +90,7 @@ class RecordChecker:
     def _judge_gone(self, record: str, history: RecordHistory, gone: list[SealedVersion]) -> str:
         """Judge a record whose file is gone without a `destroyed` entry."""
         if self._folder.hides(gone[0].path):
-            self._collector.undetermined(LedgerCode.UNREADABLE, gone[0].path, record=record)
+            self._collector.undetermined(LedgerCode.UNREADABLE, gone[0].path, reason="hidden", record=record)
             return LedgerCode.UNREADABLE
         batch = self._open_batch.get(record)
         if batch is None:
@@ -174,7 +174,7 @@ class RecordChecker:
 
     def _unreadable(self, version: SealedVersion, problem: str) -> None:
         self._collector.undetermined(
-            LedgerCode.UNREADABLE, version.path, record=version.record, problem=problem
+            LedgerCode.UNREADABLE, version.path, reason="file", record=version.record, problem=problem
         )
         self._states[version.record] = LedgerCode.UNREADABLE
 

@@ -97,7 +97,7 @@ class _Verification:
             else:
                 self._collector.undetermined(LedgerCode.CHECKPOINT_INVALID, "checkpoint", reason="no_key")
         except FileError as error:
-            self._bad_checkpoint(error.reason)
+            self._bad_checkpoint("file", problem=error.reason)
         except MalformedError as error:
             self._bad_checkpoint("malformed", detail=str(error))
         except SigningError as error:
