@@ -17,7 +17,7 @@ PLEDGE: Final = (
 """A reconstruction from the duties in 六(三), 六(一), 七(一), 五(四), 六(四) and 九."""
 
 PROXY_PLEDGE: Final = (
-    "授權人及代查人均已知悉並同意：代查限於上列案件、對象及項目；代查人以本人帳號於辦公時間、辦公場所查詢，並逐案登載；"
+    "授權人及代查人均已閱讀並同意：代查限於上列案件、對象及項目；代查人以本人帳號於辦公時間、辦公場所查詢，並逐案登載；"
     "雙方對查得之個人資料負保密責任，不需使用時即歸檔或銷毀；如有不當查詢，願依個人資料保護法、刑法及相關規定負責。"
 )
 """The same duties as far as they bind two people: a reconstruction too."""
@@ -57,7 +57,9 @@ def _note_lines(title: str, items: Sequence[str]) -> tuple[tuple[str, str], ...]
 
 def notes(title: str, items: Sequence[str]) -> str:
     """Return numbered notes and, below them, the notice that the rule has stopped."""
-    return "".join(paragraph(text, style) for text, style in _note_lines(title, items))
+    *first, last = _note_lines(title, items)
+    lines = [paragraph(text, style, keep=True) for text, style in first]
+    return "".join([*lines, paragraph(*last)])
 
 
 def notes_row(title: str, items: Sequence[str], columns: int) -> Row:

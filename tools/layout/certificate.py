@@ -4,7 +4,21 @@ from typing import Final
 
 from layout.blocks import head, notes_row
 from layout.package import Layout, Page
-from layout.wordml import LABEL_FILL, UNITS, Cell, Row, Table, kept, label, pair, paragraph, section, sign, tag_row, wide
+from layout.wordml import (
+    LABEL_FILL,
+    UNITS,
+    Cell,
+    Row,
+    Table,
+    kept,
+    label,
+    pair,
+    paragraph,
+    section,
+    sign,
+    tag_row,
+    wide,
+)
 
 _PAGE: Final = Page()
 _WIDTHS: Final = (803,) * (UNITS - 1) + (_PAGE.width - 803 * (UNITS - 1),)

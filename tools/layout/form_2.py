@@ -4,7 +4,21 @@ from typing import Final
 
 from layout.blocks import head, notes_row
 from layout.package import Layout, Page
-from layout.wordml import LABEL_FILL, Cell, Row, Table, kept, label, paragraph, section, sign, stack, tag_row, value
+from layout.wordml import (
+    LABEL_FILL,
+    Cell,
+    Row,
+    Table,
+    kept,
+    label,
+    paragraph,
+    section,
+    short_date,
+    sign,
+    stack,
+    tag_row,
+    value,
+)
 
 _PAGE: Final = Page(landscape=True, margin=1021, top=794, bottom=907)
 _TITLE: Final = "勞保局 WebIR 查詢資料登記簿"
@@ -12,23 +26,23 @@ _TITLE: Final = "勞保局 WebIR 查詢資料登記簿"
 # width in twips, heading, content, style
 _COLUMNS: Final = (
     (500, "項次", "{{ e.seq }}", "FormCellCentre"),
-    (1180, "案件編號", "{{ e.case_no }}", "FormCell"),
+    (1330, "案件編號", "{{ e.case_no }}", "FormCell"),
     (1340, "查詢人員\n帳號", stack("e.user", "e.user_account"), "FormCell"),
-    (2130, "查詢日期\n時間", stack("e.query_date", "e.query_time"), "FormCellCentre"),
-    (2050, "查詢目的", "{{ e.purpose }}", "FormCell"),
+    (1520, "查詢日期\n時間", stack(short_date("e.query_date"), "e.query_time"), "FormCellCentre"),
+    (2300, "查詢目的", "{{ e.purpose }}", "FormCell"),
     (1700, "法令依據", "{{ e.legal_basis }}", "FormCell"),
     (1180, "被查詢人\n統一編號", stack("e.subject_name", "e.subject_id"), "FormCellCentre"),
     (920, "查詢項目", "{{ e.service_item }}", "FormCellCentre"),
     (420, "筆\n數", "{{ e.count }}", "FormCellCentre"),
-    (800, "代查\n授權書", stack("e.is_proxy", "e.proxy_form_no"), "FormCellCentre"),
+    (930, "代查\n授權書", stack("e.is_proxy", "e.proxy_form_no"), "FormCellCentre"),
     (1330, "資料處理\n文號、方式", stack("e.disposition", "e.disposition_ref"), "FormCellCentre"),
     (620, "主管\n核章", "{{ e.supervisor_seal }}", "FormCell"),
-    (626, "備註", "{{ e.note }}", "FormCell"),
+    (706, "備註", "{{ e.note }}", "FormCell"),
 )
 _FOOT: Final = (1700, 1500, 1700, 1500, 1700, 1500, 1700, 3496)
 _NOTES: Final = (
-    "使用者應逐案填寫案件編號、查詢人員、查詢日期及查詢目的，定期送交使用單位管理者比對（六(一)）；"
-    "查詢目的應具體可辨識，不得僅填「公務」、「業務需要」等語。",
+    "使用者應逐案填寫案件編號、查詢人員、查詢日期及查詢目的，定期送交使用單位管理者比對（六(一)）。",
+    "查詢目的應具體可辨識，不得僅填「公務」、「業務需要」等語；年份為中華民國紀年。",
     "使用單位管理者每月核對登記筆數與系統查詢筆數是否相符；比對結果有疑慮者，使用者應配合提出說明（三、六(一)、八(一)2）。",
     "代他人查詢者，應填代查授權書（附件3）編號（六(二)）；查得資料不需使用時，應歸檔或立即銷毀，並填資料處理欄（七(一)）。",
     "被查詢人姓名及統一編號於列印時部分遮蔽。",

@@ -7,12 +7,12 @@ from layout.blocks import PROXY_PLEDGE, head, notes
 from layout.package import Layout, Page
 from layout.wordml import UNITS, Cell, Row, Table, label, section, sign
 
-_PAGE: Final = Page(top=737, bottom=850)
+_PAGE: Final = Page(top=680, bottom=822)
 _WIDTHS: Final = (803,) * (UNITS - 1) + (_PAGE.width - 803 * (UNITS - 1),)
 _TITLE: Final = "勞保資料代查授權書"
-_HEIGHT: Final = 374
+_HEIGHT: Final = 352
 _NOTES: Final = (
-    "使用者因公務需求或急迫性需要，須請他人代為查詢者，以勞保局核定之查詢業務範圍項目為限（六(二)）。",
+    "因公務需求或急迫性需要請他人代查者，以核定之查詢業務範圍項目為限（六(二)）。",
     "代查人應以本人帳號查詢，不得借用授權人帳號（六(三)）；不得授權委外廠商人員代查（五(五)）。",
     "本授權書應列入公文文書歸檔（六(二)）；查得資料不需使用時，應歸檔或立即銷毀（七(一)）。",
 )
@@ -26,8 +26,11 @@ def _value(tag: str, span: int = 4) -> Cell:
     return Cell((tag,), span, "FormCompact")
 
 
-def _pair(left: str, left_value: str, right: str, right_value: str) -> Row:
-    return Row((_label(left), _value(left_value), _label(right), _value(right_value)), _HEIGHT)
+def _pair(left: str, left_value: str, right: str, right_value: str, span: int = 4) -> Row:
+    """Return two labels with their values; the left value takes `span` units, the right one the rest."""
+    return Row(
+        (_label(left), _value(left_value, span), _label(right), _value(right_value, 8 - span)), _HEIGHT
+    )
 
 
 def _wide(name: str, *lines: str | tuple[str, str]) -> Row:
@@ -55,7 +58,7 @@ def _request() -> tuple[Row, ...]:
         _wide("業務項目", "{{ business_items }}"),
         _wide("法令依據", "{{ legal_basis }}"),
         _wide("業務與資料\n關聯性說明", "{{ relevance }}"),
-        _wide("被查詢人\n姓名", "{{ subject_names }}"),
+        _wide("被查詢人姓名", "{{ subject_names }}"),
         _wide("被查詢人\n統一編號", "{{ subjects }}"),
         _pair("授權期間起", "{{ valid_from }}", "授權期間迄", "{{ valid_to }}"),
         _pair("授權次數", "{{ max_queries }}", "資料使用後\n處理方式", "{{ after_use_boxes }}"),
@@ -65,22 +68,26 @@ def _request() -> tuple[Row, ...]:
 def _seals() -> tuple[Row, ...]:
     names = ("授權人簽章", "代查人簽章", "單位主管簽章")
     tags = ("authoriser_seal", "proxy_seal", "head_seal")
-    agreed = "{{ pledge_box }} 授權人及代查人均已閱讀並同意上列聲明。"
     return (
-        _wide("使用及保密\n聲明", (PROXY_PLEDGE, "FormTextSmall"), (agreed, "FormTextSmall")),
+        _wide("使用及保密\n聲明", (f"{{{{ pledge_box }}}}{PROXY_PLEDGE}", "FormTextSmall")),
         Row(tuple(_label(name, 4) for name in names), 330, keep=True),
         Row(tuple(sign(f"{{{{ {tag} }}}}") for tag in tags), 930),
-        _pair("單位主管\n核准", "{{ head_approval_boxes }}", "核准時間", "{{ head_approved_at }}"),
+        _pair("單位主管核准", "{{ head_approval_boxes }}", "核准時間", "{{ head_approved_at }}", 3),
         _pair("事後補件", "{{ is_retroactive_boxes }}", "補件期限", "{{ retro_deadline }}"),
     )
 
 
 def _afterwards() -> tuple[Row, ...]:
-    handed = (_label("結果交付\n時間"), _value("{{ received_at }}"), _label("授權人簽收"), sign("{{ receiver_seal }}"))
+    handed = (
+        _label("結果交付時間"),
+        _value("{{ received_at }}", 5),
+        _label("授權人簽收"),
+        sign("{{ receiver_seal }}", 3),
+    )
     return (
-        _pair("代查執行\n時間", "{{ executed_at }}", "查詢筆數", "{{ count }}"),
+        _pair("代查執行時間", "{{ executed_at }}", "查詢筆數", "{{ count }}", 5),
         Row(handed, 640),
-        _pair("歸檔公文\n文號", "{{ filing_no }}", "檔號", "{{ file_no }}"),
+        _pair("歸檔公文文號", "{{ filing_no }}", "檔號", "{{ file_no }}"),
     )
 
 
@@ -91,7 +98,7 @@ def proxy() -> Layout:
         _pair("使用機關", "{{ agency_name }}", "機關代碼", "{{ agency_code }}"),
         _section("一、授權人及代查人"),
         *_people(),
-        _wide("授權人核定\n業務範圍", "{{ authoriser_scope }}"),
+        _wide("核定業務範圍", "{{ authoriser_scope }}"),
         _section("二、代查內容"),
         *_request(),
         _section("三、聲明、簽章及核准"),

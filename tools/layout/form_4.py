@@ -15,6 +15,7 @@ from layout.wordml import (
     pair,
     paragraph,
     section,
+    short_date,
     sign,
     tag_row,
     wide,
@@ -26,15 +27,15 @@ _TITLE: Final = ("臺北市政府使用勞保局 WebIR 系統", "查核項目表
 _RESULTS: Final = ("符合", "不符合", "部分符合", "不適用")
 _BAD: Final = "('不符合', '部分符合')"
 _SECTIONS: Final = (
-    ("A1", "Ａ　帳號申請及權限管理"),
-    ("B1", "Ｂ　查詢使用管理"),
-    ("C1", "Ｃ　資料保管、歸檔及銷毀"),
-    ("D1", "Ｄ　稽核作業"),
-    ("E1", "Ｅ　個人資料及資訊安全"),
+    ("A1", "A　帳號申請及權限管理"),
+    ("B1", "B　查詢使用管理"),
+    ("C1", "C　資料保管、歸檔及銷毀"),
+    ("D1", "D　稽核作業"),
+    ("E1", "E　個人資料及資訊安全"),
 )
 """Headings by the item that they stand before; the items themselves are data (checklist.toml)."""
 
-_ITEMS: Final = (560, 2900, 1250, *(520,) * 4, _PAGE.width - 6790)
+_ITEMS: Final = (560, 2800, 1480, *(520,) * 4, _PAGE.width - 6920)
 _FAULTS: Final = (620, 1250, 2950, 1250, 1450, _PAGE.width - 7520)
 _NOTES: Final = (
     "使用機關稽核小組由資訊單位及政風單位組成，至少每六個月辦理一次內部稽核（三、八(一)3）；缺一單位者，本表不得完成。",
@@ -51,12 +52,27 @@ def _facts() -> Table:
         pair("稽核年度", "{{ audit_year }}", "稽核期別", "{{ audit_half_boxes }}"),
         pair("稽核期間起", "{{ audit_from }}", "稽核期間迄", "{{ audit_to }}"),
         pair("稽核日期", "{{ audit_date }}", "稽核方式", "{{ audit_method_boxes }}"),
-        pair("資訊單位", "{{ it_auditor_unit }}", "稽核人員", "{{ it_auditor }}（{{ it_auditor_title }}）"),
-        pair("政風單位", "{{ ethics_auditor_unit }}", "稽核人員", "{{ ethics_auditor }}（{{ ethics_auditor_title }}）"),
+        pair(
+            "資訊單位",
+            "{{ it_auditor_unit }}",
+            "稽核人員",
+            "{{ it_auditor }}{% if it_auditor_title %}（{{ it_auditor_title }}）{% endif %}",
+        ),
+        pair(
+            "政風單位",
+            "{{ ethics_auditor_unit }}",
+            "稽核人員",
+            "{{ ethics_auditor }}{% if ethics_auditor_title %}（{{ ethics_auditor_title }}）{% endif %}",
+        ),
         wide("受稽核單位", "{{ audited_unit }}"),
         pair("陪同人員", "{{ escort }}", "使用人數／\n帳號數", "{{ user_count }}／{{ account_count }}"),
         pair("系統查詢\n筆數", "{{ log_count }}", "登記簿筆數", "{{ reg_count }}"),
-        pair("差異筆數", "{{ diff }}", "抽核筆數\n（比率）", "{{ sample_count }}（{{ sample_ratio }}）"),
+        pair(
+            "差異筆數",
+            "{{ diff }}",
+            "抽核筆數\n（比率）",
+            "{{ sample_count }}{% if sample_ratio %}（{{ sample_ratio }}）{% endif %}",
+        ),
         pair("抽樣方法", "{{ sampling_method }}", "抽樣亂數\n種子", "{{ sample_seed }}"),
     )
     return Table(_WIDTHS, rows)
@@ -72,7 +88,9 @@ def _item_heads() -> tuple[Row, ...]:
         Cell(("查核情形說明及佐證\n（佐證資料 SHA-256）",), 1, "FormHead", fill, merge="restart"),
     )
     blank = Cell(("",), 1, "FormHead", fill, merge="continue")
-    names = tuple(Cell((name,), 1, "FormHeadSmall", fill) for name in ("符合", "不\n符合", "部分\n符合", "不\n適用"))
+    names = tuple(
+        Cell((name,), 1, "FormHeadSmall", fill) for name in ("符合", "不\n符合", "部分\n符合", "不\n適用")
+    )
     title = section("二、查核項目（表單編號：{{ form_no }}）", len(_ITEMS))
     return (
         Row(title.cells, title.height, header=True),
@@ -112,7 +130,11 @@ def _items() -> Table:
     headings: list[Row] = []
     for first, title in _SECTIONS:
         shown = Row((Cell((title,), count, "FormHeadLeft", LABEL_FILL),), 340, keep=True)
-        headings += [tag_row(f"{{%tr if e.no == '{first}' %}}", count), shown, tag_row("{%tr endif %}", count)]
+        headings += [
+            tag_row(f"{{%tr if e.no == '{first}' %}}", count),
+            shown,
+            tag_row("{%tr endif %}", count),
+        ]
     loop, end = tag_row("{%tr for e in items %}", count), tag_row("{%tr endfor %}", count)
     return Table(_ITEMS, (*_item_heads(), loop, *headings, Row(row, 500), end))
 
@@ -120,13 +142,16 @@ def _items() -> Table:
 def _faults() -> Table:
     count = len(_FAULTS)
     names = ("項次", "查核結果\n（缺失類別）", "改善措施", "改善期限", "負責人", "追蹤結果\n（結案日）")
+    closed = f"{{{{ {short_date('e.closed_on')} }}}}"
     cells = (
         Cell(("{{ e.no }}",), 1, "FormCellCentre"),
-        Cell(("{{ e.result }}{% if e.defect_type %}\n（{{ e.defect_type }}）{% endif %}",), 1, "FormCellCentre"),
+        Cell(
+            ("{{ e.result }}{% if e.defect_type %}\n（{{ e.defect_type }}）{% endif %}",), 1, "FormCellCentre"
+        ),
         Cell(("{{ e.improvement }}",), 1, "FormCell"),
-        Cell(("{{ e.improve_by }}",), 1, "FormCellCentre"),
+        Cell((f"{{{{ {short_date('e.improve_by')} }}}}",), 1, "FormCellCentre"),
         Cell(("{{ e.owner }}",), 1, "FormCellCentre"),
-        Cell(("{{ e.follow_up }}{% if e.closed_on %}\n（{{ e.closed_on }}結案）{% endif %}",), 1, "FormCell"),
+        Cell((f"{{{{ e.follow_up }}}}{{% if e.closed_on %}}\n（{closed}結案）{{% endif %}}",), 1, "FormCell"),
     )
     title = section("三、缺失改善及追蹤", count)
     none = Row((Cell(("（本次稽核無缺失事項）",), count, "FormCellCentre"),), 440)

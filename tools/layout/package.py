@@ -184,8 +184,9 @@ def _document(layout: Layout) -> str:
     turn = ' w:orient="landscape"' if page.landscape else ""
     end = (
         '<w:sectPr><w:footerReference w:type="default" r:id="rId5"/>'
-        f'<w:pgSz w:w="{wide}" w:h="{high}"{turn}/><w:pgMar w:top="{page.top}" w:right="{page.margin}" '
-        f'w:bottom="{page.bottom}" w:left="{page.margin}" w:header="454" w:footer="454" w:gutter="0"/></w:sectPr>'
+        f'<w:pgSz w:w="{wide}" w:h="{high}"{turn}/>'
+        f'<w:pgMar w:top="{page.top}" w:right="{page.margin}" w:bottom="{page.bottom}" '
+        f'w:left="{page.margin}" w:header="454" w:footer="454" w:gutter="0"/></w:sectPr>'
     )
     # a table may not be the last block of a body: the smallest possible paragraph ends it
     body = f"{''.join(layout.body)}{paragraph('', 'FormGap')}{end}"

@@ -23,14 +23,14 @@ _PARAGRAPHS: Final = (
     ("FormText", "聲明文字", 21, False, "both", 20, 20, 270),
     ("FormHead", "明細欄名", 18, False, "center", 0, 0, 240),
     ("FormHeadLeft", "明細抬頭", 20, True, "left", 0, 0, 240),
-    ("FormItem", "查核項目文字", 20, False, "both", 0, 0, 250),
+    ("FormItem", "查核項目文字", 20, False, "left", 0, 0, 250),
     ("FormCompact", "欄位內容小字", 22, False, "left", 0, 0, 245),
-    ("FormLabelSmall", "欄位名稱小字", 22, False, "center", 0, 0, 235),
+    ("FormLabelSmall", "欄位名稱小字", 22, False, "center", 0, 0, 240),
     ("FormTextSmall", "聲明文字小字", 20, False, "both", 0, 0, 245),
-    ("FormHeadSmall", "明細欄名小字", 17, False, "center", 0, 0, 220),
-    ("FormCell", "明細內容", 18, False, "left", 0, 0, 230),
-    ("FormCellCentre", "明細內容置中", 18, False, "center", 0, 0, 230),
-    ("FormHash", "雜湊值", 15, False, "left", 0, 0, 220),
+    ("FormHeadSmall", "明細欄名小字", 17, False, "center", 0, 0, 240),
+    ("FormCell", "明細內容", 18, False, "left", 0, 0, 240),
+    ("FormCellCentre", "明細內容置中", 18, False, "center", 0, 0, 240),
+    ("FormHash", "雜湊值", 15, False, "left", 0, 0, 240),
     ("FormSignDate", "簽章日期", 18, False, "right", 0, 10, 240),
     ("FormNoteHead", "說明標題", 20, True, "left", 60, 0, 250),
     ("FormNotice", "停止適用註記", 18, False, "left", 40, 0, 250),
@@ -60,7 +60,7 @@ _NOTE_STYLE: Final = (
 
 def _table_style(style: str, name: str, borders: str) -> str:
     margins = (
-        '<w:tblCellMar><w:top w:w="23" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
+        '<w:tblCellMar><w:top w:w="34" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
         '<w:bottom w:w="23" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar>'
     )
     return (
@@ -81,15 +81,15 @@ def styles() -> str:
     """Return word/styles.xml."""
     defaults = (
         f'<w:docDefaults><w:rPrDefault><w:rPr>{_FONTS}<w:sz w:val="24"/><w:szCs w:val="24"/>'
-        '<w:lang w:val="en-US" w:eastAsia="zh-TW" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>'
-        '<w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
-        '<w:snapToGrid w:val="0"/></w:pPr></w:pPrDefault></w:docDefaults>'
+        '<w:lang w:val="en-US" w:eastAsia="zh-TW" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+        '<w:pPrDefault><w:pPr><w:snapToGrid w:val="0"/></w:pPr></w:pPrDefault></w:docDefaults>'
     )
     normal = (
-        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
+        "</w:style>"
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
-        '<w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
-        "</w:tblPr></w:style>"
+        '<w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/>'
+        '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
     )
     paragraphs = "".join(_paragraph_style(item) for item in _PARAGRAPHS) + _NOTE_STYLE
     tables = _table_style("FormTable", "表單表格", _borders()) + _table_style("FormPlain", "無框表格", "")
@@ -109,10 +109,11 @@ def settings() -> str:
     """Return word/settings.xml: Word 2013 and later, Traditional Chinese of Taiwan."""
     return (
         f'{_HEAD}<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="480"/>'
-        '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode" '
-        'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
-        '<w:themeFontLang w:val="en-US" w:eastAsia="zh-TW"/><w:decimalSymbol w:val="."/><w:listSeparator w:val=","/>'
-        "</w:settings>"
+        '<w:characterSpacingControl w:val="doNotCompress"/><w:compat>'
+        '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
+        'w:val="15"/>'
+        '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-TW"/>'
+        '<w:decimalSymbol w:val="."/><w:listSeparator w:val=","/></w:settings>'
     )
 
 
@@ -130,7 +131,7 @@ def theme() -> str:
         f"<a:effectStyleLst>{effect * 3}</a:effectStyleLst><a:bgFillStyleLst>{solid * 3}</a:bgFillStyleLst>"
     )
     return (
-        f'{_HEAD}<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="webir-records">'
+        f'{_HEAD}<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="form">'
         f'<a:themeElements><a:clrScheme name="form">{colours}</a:clrScheme><a:fontScheme name="form">'
         f"<a:majorFont>{font}</a:majorFont><a:minorFont>{font}</a:minorFont></a:fontScheme>"
         f'<a:fmtScheme name="form">{formats}</a:fmtScheme></a:themeElements></a:theme>'

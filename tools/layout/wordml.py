@@ -126,9 +126,9 @@ class Table:
         return f"<w:tbl><w:tblPr>{look}{place}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>"
 
 
-def label(text: str, span: int = 2, **changes: str) -> Cell:
+def label(text: str, span: int = 2, style: str = "FormLabel") -> Cell:
     """Return a shaded cell that names what stands beside it."""
-    return replace(Cell((text,), span, "FormLabel", LABEL_FILL), **changes)
+    return Cell((text,), span, style, LABEL_FILL)
 
 
 def value(*lines: str | tuple[str, str], span: int = 4, style: str = "FormValue") -> Cell:
@@ -166,8 +166,13 @@ def tag_row(tag: str, columns: int) -> Row:
     return Row((Cell((tag,), columns, "FormCell"),))
 
 
+def short_date(key: str) -> str:
+    """Return the name of a date without its 中華民國, for narrow columns."""
+    return f"{key} | replace('中華民國', '')"
+
+
 def stack(first: str, second: str) -> str:
-    """Return a text of two tags one above the other; an empty second one leaves no blank line behind."""
+    """Return a text of two values one above the other; an empty second one leaves no blank line behind."""
     return f"{{{{ {first} }}}}{{% if {second} %}}\n{{{{ {second} }}}}{{% endif %}}"
 
 
@@ -185,7 +190,7 @@ def box(key: str, option: str) -> str:
 def boxes(key: str, options: Iterable[str]) -> str:
     """Return one line of options with boxes.
 
-    `{{ key_boxes }}` prints all options in one go; this is for fields with so many that the line must be broken
-    between two options and not inside one.
+    `{{ key_boxes }}` prints all options in one go; this is for fields with so many that the
+    line must be broken between two options and not inside one.
     """
     return "　".join(box(key, option) for option in options)
