@@ -59,6 +59,10 @@ class KeyStore:
         self._random = random
         self._keks: dict[str, bytes] = {}
 
+    def close(self) -> None:
+        """Close the database."""
+        self._engine.dispose()
+
     def create(self, epoch: str) -> None:
         """Start the first epoch."""
         self._make_kek(epoch)

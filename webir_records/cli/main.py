@@ -82,7 +82,7 @@ def _invoke(options: GlobalOptions, session: Session) -> int:
     try:
         result = command.main(list(options.rest), prog_name="webir", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        typer.echo(error.ctx.get_help() if error.ctx is not None else "")
+        typer.echo(error.ctx.get_help())
         return Exit.INPUT
     except click.UsageError as error:
         raise _usage(error) from error

@@ -139,7 +139,8 @@ def _to_pdf(
 ) -> Mapping[str, bytes]:
     progress("pdf", 0, len(issued))
     with _scratch(workspace) as work:
-        converter = Converter(workspace.machine.soffice, work)
+        machine = workspace.machine
+        converter = Converter(machine.soffice, work, environment=machine.environment)
         pdfs = converter.convert(filled)
     progress("pdf", len(issued), len(issued))
     return pdfs

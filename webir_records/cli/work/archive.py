@@ -1,6 +1,6 @@
 """Do `webir verify` and `webir keys …`."""
 
-from signing.report import report_lines, report_to_json
+from signing.report_text import report_lines, report_to_json
 
 from webir_records.cli.failing import Exit, message
 from webir_records.cli.say import _
@@ -12,7 +12,7 @@ def verify(session: Session, level: str) -> int:
     """Verify the archive and print the report."""
     with session.workspace() as workspace, session.output.progress() as progress:
         checked = verify_archive(workspace, level, actor=session.actor_or_operator, progress=progress)
-    for line in report_lines(checked.report, session.lang):
+    for line in report_lines(checked.report, language=session.lang):
         session.output.line(line)
     for code, facts in checked.beyond:
         session.output.line(f"{code}: {message(code, facts)}", style="bold red")
