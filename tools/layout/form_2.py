@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from layout.blocks import head, notes_row
+from layout.blocks import head, notes
 from layout.package import Layout, Page
 from layout.wordml import (
     LABEL_FILL,
@@ -43,7 +43,7 @@ _FOOT: Final = (1700, 1500, 1700, 1500, 1700, 1500, 1700, 3496)
 _NOTES: Final = (
     "使用者應逐案填寫案件編號、查詢人員、查詢日期及查詢目的，定期送交使用單位管理者比對（六(一)）。",
     "查詢目的應具體可辨識，不得僅填「公務」、「業務需要」等語；年份為中華民國紀年。",
-    "使用單位管理者每月核對登記筆數與系統查詢筆數是否相符；比對結果有疑慮者，使用者應配合提出說明（三、六(一)、八(一)2）。",
+    "比對結果由使用單位管理者每月核對填寫；登記筆數與系統查詢筆數不符者，使用者應提出差異說明（三、六(一)、八(一)2）。",
     "代他人查詢者，應填代查授權書（附件3）編號（六(二)）；查得資料不需使用時，應歸檔或立即銷毀，並填資料處理欄（七(一)）。",
     "被查詢人姓名及統一編號於列印時部分遮蔽。",
 )
@@ -73,12 +73,11 @@ def _comparison() -> Table:
     head_seal = (label("單位主管\n核章", 1), sign("{{ unit_head_seal }}", 3))
     explanation = (label("差異說明", 1), value("{{ explanation }}", span=count - 1))
     rows = (
-        section("比對結果（由使用單位管理者填寫；差異說明由使用者提出）", count),
+        section("比對結果（{{ unit }}　{{ period }}　表單編號：{{ form_no }}）", count),
         Row((*numbers, *result)),
         Row(explanation, 760),
         Row((*who, *when)),
-        Row((*seal, *head_seal), 1000),
-        notes_row("填表說明：", _NOTES, count),
+        Row((*seal, *head_seal), 960),
     )
     return Table(_FOOT, kept(rows))
 
@@ -87,6 +86,7 @@ def register() -> Layout:
     """Draw 附件2."""
     body = (
         head("附件2", [_TITLE], _PAGE, left="製表日期：{{ printed_on }}"),
+        notes("填表說明：", _NOTES),
         _register().draw(),
         paragraph("", "FormGap", keep=True),
         _comparison().draw(),

@@ -154,7 +154,10 @@ def _faults() -> Table:
         Cell((f"{{{{ e.follow_up }}}}{{% if e.closed_on %}}\n（{closed}結案）{{% endif %}}",), 1, "FormCell"),
     )
     title = section("三、缺失改善及追蹤", count)
-    none = Row((Cell(("（本次稽核無缺失事項）",), count, "FormCellCentre"),), 440)
+    answered = "items and items[0].result"  # a blank form to write on by hand says nothing yet
+    none = Row(
+        (Cell((f"{{% if {answered} %}}（本次稽核無缺失事項）{{% endif %}}",), count, "FormCellCentre"),), 440
+    )
     rows = (
         Row(title.cells, title.height, header=True, keep=True),
         Row(tuple(Cell((name,), 1, "FormHead", LABEL_FILL) for name in names), 520, header=True, keep=True),
