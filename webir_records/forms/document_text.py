@@ -16,8 +16,11 @@ from webir_records.model.errors import InputError
 Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] # no public name
 """An XML element."""
 
+BODY: Final = "word/document.xml"
+
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
+_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SCOPED_TAG: Final = {
     f"{_W}tr": re.compile(r"\{([%{#])-?tr\s+(.*?)-?([%}#])\}", re.DOTALL),
     f"{_W}tc": re.compile(r"\{([%{#])-?tc\s+(.*?)-?([%}#])\}", re.DOTALL),
@@ -69,6 +72,15 @@ def _pieces(element: Element) -> Iterator[str]:
             yield node.text or ""
         elif node.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}p"):
             yield "\n"
+
+
+def printed_text(body: Element) -> str:
+    """Return the text of a body that comes onto paper: no hidden runs, no second form of the same drawing."""
+    if body.tag == _FALLBACK or (body.tag == f"{_W}r" and body.find(f"{_W}rPr/{_W}vanish") is not None):
+        return ""
+    if body.tag == f"{_W}t":
+        return body.text or ""
+    return "".join(printed_text(child) for child in body.iterchildren("*"))
 
 
 def template_text(element: Element) -> str:

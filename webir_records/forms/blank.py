@@ -1,0 +1,222 @@
+"""Make the empty workbook of a form: header, one example, explanations, lists to choose from."""
+
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final, cast
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from signing.canonical import JsonValue
+from webir_records.forms.dates import ROC_OFFSET
+from webir_records.forms.display import LIST_MARK, YES_NO, show_value
+from webir_records.forms.docx_package import read_parts, write_parts
+from webir_records.forms.inputs import HEADER_SHEET, NOTES_SHEET, ROWS_SHEET
+from webir_records.forms.spec_types import FieldSpec, FieldType, FormSpec
+from webir_records.forms.values import is_empty
+from webir_records.model.errors import InputError
+
+TEXT_FORMAT: Final = "@"
+"""Keeps Excel from turning 0912… into a number and 108/08/16 into a date."""
+
+REQUIRED_MARK: Final = "＊"  # noqa: RUF001 - the mark that Taiwan's forms put beside what must be filled in
+LAST_ROW: Final = 1000
+"""Down to this row the lists to choose from reach."""
+
+_MAX_LIST: Final = 255
+"""Longest list of choices that Excel stores in a cell rule, in characters."""
+
+_MAX_WIDTH: Final = 40
+_FIXED_TIME: Final = b"1980-01-01T00:00:00Z"
+_CORE: Final = "docProps/core.xml"
+_HEADER_FILL: Final = PatternFill("solid", fgColor="DDEBF7")
+_REQUIRED_FILL: Final = PatternFill("solid", fgColor="FCE4D6")
+_NOTES: Final = ("欄位", "必填", "填寫方式", "可填內容", "依據", "其他可用的欄名")
+_EXAMPLE_NOTE: Final = "本活頁簿的資料是範例，正式填寫前請刪除。"
+
+_HINTS: Final[Mapping[FieldType, str]] = {
+    FieldType.STR: "文字",
+    FieldType.TEXT: "文字，可分行",
+    FieldType.INT: "整數",
+    FieldType.BOOL: "是或否（可打 V）",
+    FieldType.DATE: "民國日期，例如 108/08/16",
+    FieldType.TIME: "時間，例如 09:20",
+    FieldType.DATETIME: "民國日期及時間，例如 108/08/16 09:20",
+    FieldType.MONTH: "民國年月，例如 109年1月",
+    FieldType.ENUM: "擇一",
+    FieldType.LIST: "可填多項，以「、」分開",
+    FieldType.ACCOUNT: "帳號（英文字母、數字）",
+    FieldType.PHONE: "電話，例如 02-27208889 分機 1600",
+    FieldType.EMAIL: "電子郵件",
+    FieldType.NATIONAL_ID: "身分證或居留證統一編號",
+    FieldType.BAN: "統一編號（8 碼）",
+    FieldType.AGENCY_CODE: "機關代碼（10 碼）",
+    FieldType.DOC_NO: "文號，例如 府授勞秘字第1106051442號",
+    FieldType.FILE_NO: "檔號，例如 109/0503/1/1/1",
+}
+
+
+def blank_workbook(spec: FormSpec) -> bytes:
+    """Return an xlsx to fill in; `check` reads it as it is. The same form gives the same bytes.
+
+    Raises:
+        InputError: `F204`, the form's specimen cannot be read.
+    """
+    book = Workbook()
+    sheet = book.worksheets[0]
+    specimen = _specimen(spec)
+    if spec.grouped:
+        sheet.title = ROWS_SHEET
+        rows = cast("Sequence[Mapping[str, JsonValue]]", specimen.get(spec.rows_key) or [{}])
+        _write_table(sheet, _asked(spec.row_fields), rows if spec.checklist else rows[:1])
+        _write_head(book.create_sheet(HEADER_SHEET, 0), _asked(spec.document_fields), specimen)
+    else:
+        sheet.title = spec.number or ROWS_SHEET
+        _write_table(sheet, _asked(spec.row_fields), [specimen])
+    _write_notes(book.create_sheet(NOTES_SHEET), spec)
+    return _bytes(book)
+
+
+def _specimen(spec: FormSpec) -> Mapping[str, JsonValue]:
+    if not spec.specimen_path.exists():
+        return {}
+    try:
+        value = cast("object", json.loads(spec.specimen_path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise InputError("F204", path=str(spec.specimen_path)) from error
+    return cast("Mapping[str, JsonValue]", value) if isinstance(value, dict) else {}
+
+
+def _asked(fields: Iterable[FieldSpec]) -> list[FieldSpec]:
+    """Return the fields that a clerk fills in; what the checklist says stands there to be read."""
+    return [
+        f
+        for f in fields
+        if f.type is not FieldType.SIGN and (not f.filled_by or f.filled_by.startswith("checklist."))
+    ]
+
+
+def _write_table(
+    sheet: Worksheet, fields: Sequence[FieldSpec], rows: Sequence[Mapping[str, JsonValue]]
+) -> None:
+    for column, field in enumerate(fields, start=1):
+        letter = get_column_letter(column)
+        sheet.column_dimensions[letter].number_format = TEXT_FORMAT
+        sheet.column_dimensions[letter].width = min(_MAX_WIDTH, 2 * len(field.label) + 6)
+        _write_label(_cell(sheet, 1, column), field)
+        _offer_choices(sheet, f"{letter}2:{letter}{LAST_ROW}", field)
+        for row, values in enumerate(rows, start=2):
+            _write(_cell(sheet, row, column), example_text(field, values.get(field.key)))
+    sheet.freeze_panes = "A2"
+
+
+def _write_head(sheet: Worksheet, fields: Sequence[FieldSpec], values: Mapping[str, JsonValue]) -> None:
+    sheet.column_dimensions["A"].width = sheet.column_dimensions["B"].width = _MAX_WIDTH
+    sheet.column_dimensions["B"].number_format = TEXT_FORMAT
+    for row, field in enumerate(fields, start=1):
+        _write_label(_cell(sheet, row, 1), field)
+        _write(_cell(sheet, row, 2), example_text(field, values.get(field.key)))
+        _offer_choices(sheet, f"B{row}", field)
+
+
+def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    cell = sheet.cell(row, column)
+    if isinstance(cell, MergedCell):  # we merge nothing
+        raise TypeError
+    return cell
+
+
+def _write_label(cell: Cell, field: FieldSpec) -> None:
+    _write(cell, f"{field.label}{REQUIRED_MARK if field.required else ''}")
+    cell.font = Font(bold=True)
+    cell.fill = _REQUIRED_FILL if field.required else _HEADER_FILL
+    cell.alignment = Alignment(wrap_text=True, vertical="center")
+
+
+def _write(cell: Cell, text: str) -> None:
+    """Write text as text: nothing that starts with `=` becomes a formula."""
+    cell.number_format = TEXT_FORMAT
+    if text:
+        cell.value = text
+        cell.data_type = "s"
+
+
+def _offer_choices(sheet: Worksheet, cells: str, field: FieldSpec) -> None:
+    choices = YES_NO if field.type is FieldType.BOOL else field.values
+    listed = f'"{",".join(choices)}"'
+    if not choices or field.type is FieldType.LIST or len(listed) > _MAX_LIST:
+        return
+    rule = DataValidation(type="list", formula1=listed, allow_blank=True, showErrorMessage=True, sqref=cells)
+    sheet.add_data_validation(rule)
+
+
+def example_text(field: FieldSpec, value: JsonValue) -> str:
+    """Return a canonical value as a clerk would type it: dates with slashes, yes and no in words."""
+    if is_empty(value):
+        return ""
+    if field.type is FieldType.DATE and isinstance(value, str):
+        return _slashes(value)
+    if field.type is FieldType.DATETIME and isinstance(value, str):
+        day, _, clock = value.partition("T")
+        return f"{_slashes(day)} {clock}"
+    return show_value(field, value)
+
+
+def _slashes(iso: str) -> str:
+    day = date.fromisoformat(iso)
+    return f"{day.year - ROC_OFFSET}/{day.month:02d}/{day.day:02d}"
+
+
+def _write_notes(sheet: Worksheet, spec: FormSpec) -> None:
+    sheet.column_dimensions["A"].width = 24
+    for letter in "BCDEF":
+        sheet.column_dimensions[letter].width = _MAX_WIDTH
+    _write(_cell(sheet, 1, 1), f"{spec.number} {spec.title}".strip())
+    _write(_cell(sheet, 2, 1), _EXAMPLE_NOTE)
+    lines = [_NOTES, *(_note(field, spec) for field in _asked(spec.fields))]
+    for row, line in enumerate(lines, start=4):
+        for column, text in enumerate(line, start=1):
+            cell = _cell(sheet, row, column)
+            _write(cell, text)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if row == 4:
+                cell.font = Font(bold=True)
+
+
+def _note(field: FieldSpec, spec: FormSpec) -> tuple[str, ...]:
+    allowed = "依機關設定" if field.table else LIST_MARK.join(field.values)
+    return (
+        field.label,
+        _needed(field, spec),
+        _HINTS.get(field.type, ""),
+        allowed,
+        field.clause,
+        LIST_MARK.join(field.aliases),
+    )
+
+
+def _needed(field: FieldSpec, spec: FormSpec) -> str:
+    condition = field.required_when
+    if field.required:
+        return "必填"
+    if condition is not None:
+        other = spec.field(condition.field)
+        values = LIST_MARK.join(show_value(other, value) for value in condition.values)
+        return f"「{other.label}」為「{values}」時必填" if values else f"填有「{other.label}」時必填"
+    return "建議填寫" if field.recommended else ""
+
+
+def _bytes(book: Workbook) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    parts = read_parts(buffer.getvalue(), "xlsx")
+    times = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+    parts[_CORE] = times.sub(rb"\g<1>" + _FIXED_TIME, parts[_CORE])
+    return write_parts(parts)
