@@ -93,7 +93,16 @@ class IssueRow(SQLModel, table=True):
     data_mac: bytes = Field(primary_key=True)  # 32 bytes
     form: str
     record: str = Field(unique=True)
-    form_no: str = Field(unique=True)
+    form_no: str = Field(index=True)
+
+
+class CounterRow(SQLModel, table=True):
+    """The last running number given out under a prefix; a number is never given out twice."""
+
+    __tablename__ = "counter"
+
+    prefix: str = Field(primary_key=True)
+    last: int
 
 
 class PersonRow(SQLModel, table=True):

@@ -19,6 +19,7 @@ from webir_records.forms.checking import CheckContext, check
 from webir_records.forms.problems import CheckResult, FormDocument, Problem
 from webir_records.forms.specs import FormSpec, load_form
 from webir_records.model.tables import RecordRow
+from webir_records.services.collisions import column_of
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.filing import ACCOUNT_CANCELLED, due_of, record_facts, renditions, start_of
 from webir_records.services.filling import Rendered, act_id, render
@@ -215,12 +216,6 @@ def _problem(result: CheckResult, document: FormDocument, field: str, code: str)
         code=code,
         field=field,
         row=document.rows[0],
-        column=_column(result, field),
+        column=column_of(result, field, field),
         clause="五(四)",
     )
-
-
-def _column(result: CheckResult, field: str) -> str:
-    header = result.mapping.header
-    column = header.fields.get(field) if header else None
-    return column.header if column else field

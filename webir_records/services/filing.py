@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from retention.profile import Rule
 from retention.schedule import Due, compute_due
 from signing.canonical import JsonValue
-from webir_records.archive.archive import FILED, NewVersion
+from webir_records.archive.archive import NewVersion
 from webir_records.archive.package import Package
 from webir_records.forms.problems import CheckResult
 from webir_records.forms.specs import FormSpec
@@ -164,15 +164,6 @@ def _present(workspace: Workspace, issued: Sequence[Issued]) -> set[str]:
             wanted = [item.record for item in chunk]
             found |= set(session.exec(select(RecordRow.id).where(col(RecordRow.id).in_(wanted))))
         return found
-
-
-def active_accounts(workspace: Workspace, form: str) -> set[bytes]:
-    """Return the lookups of accounts that have a filed application which is not cancelled."""
-    wanted = select(RecordRow.lookup).where(
-        RecordRow.form == form, RecordRow.state == FILED, col(RecordRow.trigger).is_(None)
-    )
-    with Session(workspace.engine) as session:
-        return {value for value in session.exec(wanted) if value is not None}
 
 
 def _chunks(items: Sequence[Issued]) -> Iterator[Sequence[Issued]]:

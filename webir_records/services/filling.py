@@ -13,6 +13,7 @@ from webir_records.forms.pdf import Converter
 from webir_records.forms.problems import CheckResult
 from webir_records.forms.specs import FormSpec, load_form
 from webir_records.model.errors import InputError
+from webir_records.services.collisions import without_collisions
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.issuing import Issued, issue
 
@@ -53,7 +54,7 @@ def check_data(workspace: Workspace, form: str, data: Path) -> tuple[FormSpec, C
     """
     spec = load_form(form, workspace.machine.templates)
     context = CheckContext(agency=workspace.agency, today=workspace.today(), profile=workspace.profile)
-    return spec, check(spec, data, context)
+    return spec, without_collisions(workspace, spec, check(spec, data, context))
 
 
 def fill(

@@ -76,4 +76,8 @@ MESSAGES: Final[Mapping[str, str]] = {
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."
     ),
+    "U181": (
+        "Form number {form_no} belongs to another filed record. Give this form a number of its "
+        "own, or remove the row."
+    ),
 }
