@@ -60,11 +60,11 @@ class Words:
     def __init__(self, language: str) -> None:
         self._translate = translator(language)
 
-    def say(self, name: str, **facts: str) -> str:
+    def say(self, name: str, /, **facts: str) -> str:
         """Return a text with its facts filled in."""
         return self.say_code(CODES[name], **facts)
 
-    def say_code(self, code: str, **facts: str) -> str:
+    def say_code(self, code: str, /, **facts: str) -> str:
         """Return the text of a message code with its facts filled in; a fact that is missing shows as `?`."""
         return self._translate(MESSAGES[code]).format_map(_Facts(facts))
 
