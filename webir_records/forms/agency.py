@@ -152,6 +152,6 @@ def _business(number: int, values: Mapping[str, object], problems: list[str]) ->
 
 def _member(number: int, values: Mapping[str, object], problems: list[str]) -> TeamMember:
     table = Table(f"稽核小組 {number}", values, problems)
-    member = TeamMember(name=table.needed("姓名"), unit=table.needed("單位"), title=table.text("職稱"))
+    member = TeamMember(name=table.needed("姓名"), unit=table.needed("單位"), title=table.string("職稱"))
     table.finish()
     return member

@@ -16,7 +16,7 @@ class Problem:
     Attributes:
         code: stable code of the message, `F1xx`.
         field: key of the field, or empty.
-        facts: what the message names.
+        facts: what the message names; its own place and value are among them.
         sheet: name of the sheet, empty for csv and JSON.
         row: row number as the spreadsheet shows it; of JSON the number of the object.
         column: header text as the sheet shows it, or the field's label when there is no such column.
@@ -35,6 +35,11 @@ class Problem:
     value: str = ""
     clause: str = ""
     severity: Severity = Severity.ERROR
+
+    def __post_init__(self) -> None:
+        """Complete the facts, so that whoever prints the message needs nothing else."""
+        place = {"row": str(self.row), "column": self.column, "cell": self.cell, "value": self.value}
+        object.__setattr__(self, "facts", {**place, **self.facts})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

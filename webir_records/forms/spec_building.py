@@ -69,8 +69,8 @@ def build_checklist(document: Mapping[str, object], problems: list[str]) -> tupl
             ChecklistItem(
                 no=table.needed("no"),
                 text=table.needed("text"),
-                clause=table.text("clause"),
-                section=table.text("section"),
+                clause=table.string("clause"),
+                section=table.string("section"),
             )
         )
     numbers = [item.no for item in items]
@@ -103,19 +103,19 @@ def build_form(
     top.finish()
     spec = FormSpec(
         id=form.needed("id"),
-        number=form.text("number"),
+        number=form.string("number"),
         title=form.needed("title"),
-        title_en=form.text("title_en"),
-        layout=form.text("layout", "reconstruction"),
-        layout_version=form.text("layout_version", "1"),
+        title_en=form.string("title_en"),
+        layout=form.string("layout", "reconstruction"),
+        layout_version=form.string("layout_version", "1"),
         clauses=form.texts("clauses"),
         mode=Mode(form.choice("mode", list(Mode), Mode.PER_ROW)),
-        rows_key=form.text("rows_key"),
+        rows_key=form.string("rows_key"),
         group_by=form.texts("group_by"),
         unique=form.texts("unique"),
         unique_when=_condition(form.table("unique_when")),
-        account=form.text("account"),
-        document_date=form.text("document_date"),
+        account=form.string("account"),
+        document_date=form.string("document_date"),
         fields=fields,
         checks=checks,
         checklist=checklist,
@@ -143,7 +143,7 @@ def _build_field(number: int, values: Mapping[str, object], problems: list[str])
     field = FieldSpec(
         key=table.needed("key"),
         label=table.needed("label"),
-        label_en=table.text("label_en"),
+        label_en=table.string("label_en"),
         aliases=table.texts("aliases"),
         scope=table.choice("scope", ("document", "row"), "document"),
         type=FieldType(table.choice("type", list(FieldType), FieldType.STR)),
@@ -160,12 +160,12 @@ def _build_field(number: int, values: Mapping[str, object], problems: list[str])
         must_be=table.optional_flag("must_be"),
         min_length=table.number("min_length"),
         stock_phrases=table.flag("stock_phrases"),
-        clause=table.text("clause"),
+        clause=table.string("clause"),
         origin=table.choice("origin", ("rule", "sibling", "reconstruction"), "reconstruction"),
-        source=table.text("source"),
+        source=table.string("source"),
         personal=table.choice("personal", ("none", "basic", "identifier", "sensitive"), "none"),
         mask=table.choice("mask", ("none", "name", "id"), "none"),
-        section=table.text("section"),
+        section=table.string("section"),
         stage=table.choice("stage", ("application", "review", "cancellation", "audit"), "application"),
     )
     table.finish()
@@ -177,14 +177,14 @@ def _build_check(number: int, values: Mapping[str, object], problems: list[str])
     table = Table(f"check {number} ({values.get('kind', '?')})", values, problems)
     check = CheckSpec(
         kind=table.choice("kind", CHECK_KINDS, CHECK_KINDS[0]),
-        field=table.text("field"),
-        left=table.text("left"),
-        right=table.text("right"),
-        when=table.text("when"),
+        field=table.string("field"),
+        left=table.string("left"),
+        right=table.string("right"),
+        when=table.string("when"),
         values=table.scalars("values"),
         fields=table.texts("fields"),
         days=table.number("days"),
-        clause=table.text("clause"),
+        clause=table.string("clause"),
         severity=Severity(table.choice("severity", list(Severity), Severity.ERROR)),
     )
     table.finish()

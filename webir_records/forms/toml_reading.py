@@ -21,7 +21,7 @@ class Table:
     problems: list[str]
     _seen: set[str] = field(default_factory=set[str])
 
-    def text(self, key: str, default: str = "") -> str:
+    def string(self, key: str, default: str = "") -> str:
         """Return a text."""
         return self._read(key, default, lambda value: isinstance(value, str), "a text")
 
@@ -68,7 +68,7 @@ class Table:
 
     def choice(self, key: str, allowed: Iterable[str], default: str) -> str:
         """Return a text that is one of `allowed`."""
-        found, known = self.text(key, default), tuple(allowed)
+        found, known = self.string(key, default), tuple(allowed)
         if found not in known:
             self.problems.append(f"{self.where}: {key} must be one of {', '.join(known)}, got {found!r}")
             return default
@@ -76,7 +76,7 @@ class Table:
 
     def needed(self, key: str) -> str:
         """Return a text that must be there and not be empty."""
-        found = self.text(key)
+        found = self.string(key)
         if not found:
             self.problems.append(f"{self.where}: {key} is missing")
         return found

@@ -1,0 +1,203 @@
+"""Texts for people by code: what is wrong, what was expected, what was found, what to do.
+
+F101-F119 the file and its header; F12x-F16x values and rows; F17x warnings; F2xx forms and settings;
+F3xx documents and PDF; X1xx what the machine lacks.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        # the file
+        "F101": "There is no file {path}. Check the name and the folder.",
+        "F102": (
+            "{path}: a file of the kind {got} cannot be read; expected one of {expected}. Save it as xlsx."
+        ),
+        "F103": (
+            "{path} is damaged or not what its name says. Open it in Excel or LibreOffice and save it again "
+            "as xlsx."
+        ),
+        "F104": "{path} is protected by a password. Save a copy without a password, and delete it after use.",
+        "F105": "{path} is empty. Choose the file that has the data.",
+        "F106": (
+            "{path}, line {line}: the text is in no known encoding; expected {expected}. Save it as "
+            "'CSV UTF-8' or as xlsx."
+        ),
+        "F107": "{path} is too large: {got} bytes, at most {expected}. Split it by month or unit.",
+        "F108": "{path} has too many rows: {got}, at most {expected}. Split it by month or unit.",
+        "F109": "{path}, place {place}: this is not JSON. Correct it there.",
+        "F110": "{path}, item {number}: expected an object of fields and values. Correct the JSON file.",
+        "F111": (
+            "{path} cannot be read: {problem}. Close other programs that use it and check the permissions."
+        ),
+        "F112": "{column}: a single value was expected, not a list, object or yes/no. Correct the value.",
+        "F113": (
+            "Column {column} is missing in the header (row {row}), and the form needs it. Add it; it may "
+            "also be called {aliases}."
+        ),
+        "F114": (
+            "{path}: no row looks like a header; expected columns such as {expected}. Start from the blank "
+            "workbook of this form."
+        ),
+        "F115": "Two columns stand for the same field: {columns}. Delete or rename one of them.",
+        "F116": "{path}: there is a header but no row with data below it. Choose the file that has the data.",
+        "F119": "{column}: {value} is not a date with a time. Write for example 108/08/16 09:20.",
+        # values
+        "F120": "{column} is empty and must be filled in.",
+        "F121": "{column} must be filled in because {when} is {got}.",
+        "F122": "{column}: {value} is not a date. Write for example 108/08/16.",
+        "F123": "{column}: there is no such date as {value}. Correct the day or the month.",
+        "F124": (
+            "{column}: {value} has eight digits, but a ROC date is expected and the two look alike. If it is "
+            "AD, write {fix}."
+        ),
+        "F125": "{column}: {value} lies before the first year of the Republic. Correct the year.",
+        "F126": "{column}: {value} is not a whole number. Write digits only.",
+        "F127": "{column}: {value} is neither yes nor no. Write 是 or 否, or tick with V.",
+        "F128": "{column}: {value} is not a time. Write for example 09:20.",
+        "F129": (
+            "{column}: {value} is not a month. Write for example 109年1月, as text: a spreadsheet makes the "
+            "same number of 109.1 and 109.10."
+        ),
+        "F130": "{column}: {part} is not one of the choices. Allowed: {expected}.",
+        "F131": "{column}: {value} is excluded by the rule; this application cannot go on.",
+        "F132": (
+            "{column}: the answer must be {expected}, got {value}; otherwise the application cannot go on."
+        ),
+        "F133": (
+            "{column}: {part} is not among what was approved for this agency. Allowed: {expected}. If it was "
+            "approved since, change the agency's settings."
+        ),
+        "F134": (
+            "{column}: {value} says nothing about the case. State the business and what it is needed for."
+        ),
+        "F135": "{column} is too short: {length} characters, at least {expected}. Say more.",
+        "F136": "{column} is too long: {length} characters, at most {expected}. Shorten it.",
+        "F137": (
+            "{column} holds the invisible control character {code_point}, which no form can hold. Type the "
+            "text again."
+        ),
+        "F138": (
+            "{column} holds {code_point}, which stands for a character that was lost in a conversion. Type "
+            "the right character."
+        ),
+        "F139": (
+            "{column}: {value} stands already in row {first_row}. Delete this row or correct one of them."
+        ),
+        "F140": (
+            "{column}: {value} belongs to a record that is already filed. Check whether this is a change."
+        ),
+        "F141": "{column}: {value} is not an identity number. Expected a letter and nine digits.",
+        "F142": "{column}: the check digit of {value} is wrong. Compare it with the document.",
+        "F143": "{column}: {value} is not a company number. Expected eight digits with a right check digit.",
+        "F144": (
+            "{column}: {value} is not an agency code. Expected nine digits and a digit or capital letter."
+        ),
+        "F145": (
+            "{column}: {value} is not a document number. Write it whole, for example 府授勞秘字第1106051442號."
+        ),
+        "F146": (
+            "{column}: {value} is not a file number. Expected three to five parts, for example 109/0503/1/1/1."
+        ),
+        "F147": (
+            "{column}: {value} is not a telephone number in Taiwan. Write it with the area code, for example "
+            "02-27208889 分機 1600. Numbers may have lost a leading zero."
+        ),
+        "F148": "{column}: {value} is not an e-mail address.",
+        "F149": "{column}: {value} is not an account. Expected 2 to 64 letters, digits and the marks . _ @ -",
+        # across fields
+        "F150": (
+            "{left} ({left_value}) may not be after {right} ({right_value}). Correct one of the two dates."
+        ),
+        "F151": (
+            "{column} is not confirmed although {when} is filled in. Confirm it, or delete {when} until it is."
+        ),
+        "F152": "{column} and {other} are the same; they must differ.",
+        "F153": "{column}: {got} lies in the future. Correct the date.",
+        "F154": "{column} must be {expected} because {when} is filled in; got {value}.",
+        "F155": "{column}: {value} is not this agency; the settings say {expected}. Correct one of them.",
+        "F156": (
+            "{column} differs from row {first_row} of the same document: {value}, there {expected}. Make them "
+            "equal or split the rows."
+        ),
+        "F157": "{column} must be filled in because {when} is {number}.",
+        "F158": "{column}: {got} does not lie in {expected}. Move the row or correct the date.",
+        "F159": (
+            "{column}: after the number before, {expected} was expected, got {got}. Numbers have no gaps."
+        ),
+        "F160": "{column}: the checklist has no item {got}.",
+        "F161": "{column}: item {got} stands twice. Delete one of the rows.",
+        "F162": "{column}: items are missing: {missing}. Every item of the checklist needs an answer.",
+        # to look at
+        "F170": "{column} is empty; the form is clearer with it.",
+        "F171": (
+            "{column} holds the private character {code_point} (造字): another machine shows something else. "
+            "Use the character of CNS 11643 or Unicode."
+        ),
+        "F172": (
+            "There is no column {column}; the form would be clearer with it. It may also be called {aliases}."
+        ),
+        "F173": "{column}: {value} is not an official address (.gov.tw, gov.taipei).",
+        "F174": (
+            "{column} holds the invisible character {code_point}. If it is not meant, type the text again."
+        ),
+        "F175": (
+            "The document with this row is not made: {count} of its rows must be corrected first ({rows}). "
+            "Half of a list would be a false one."
+        ),
+        # forms and settings
+        "F201": "There is no form {got}. Known forms: {expected}.",
+        "F202": "{path} does not describe a form:\n{problems}",
+        "F203": "Form {form} has no layout to fill in; expected the file {path}.",
+        "F204": "{path} is not a JSON object. Correct the specimen of the form.",
+        "F210": "The settings of the agency in {path} are wrong:\n{problems}",
+        "F211": "The settings of the agency cannot be read from {path}: {problem}. Expected JSON in UTF-8.",
+        # documents
+        "F301": (
+            "A document was not handed out: in {part}, the value of {field} did not arrive whole. Nothing was "
+            "kept. Report this with the template."
+        ),
+        "F302": (
+            "A document was not handed out: {part} differs from what it must say at character {position} "
+            "({got} characters, expected {expected}). Nothing was kept. Report this with the template."
+        ),
+        "F303": "{path} is not a Word document (docx). Save it again in Word or LibreOffice as docx.",
+        "F304": (
+            "{path}, {part}: a tag of the template is wrong: {problem}. Delete the whole tag and "
+            "type it again."
+        ),
+        "F305": (
+            "{path} asks for what form {form} does not have: {got}. Correct the tags; the names are in the "
+            "form's field list."
+        ),
+        "F306": (
+            "The layout of form {form} could not be filled ({problem}). Nothing was kept. Try the "
+            "shipped layout."
+        ),
+        "F310": "LibreOffice made no PDF of {document}. Nothing was kept. Open the document and look at it.",
+        "F311": (
+            "LibreOffice took longer than {seconds} seconds for {document} and was stopped. Nothing was kept."
+        ),
+        "F312": "The PDF of {document} cannot be opened. Nothing was kept. Try again.",
+        "F313": "Page {page} of {document} is not A4 but {got}. Correct the page size of the layout.",
+        "F314": (
+            "No installed font can show these characters of {document}: {characters}. Install the fonts of "
+            "CNS 11643 (TW-Kai, TW-Kai-Ext-B, TW-Kai-Plus), or replace the characters."
+        ),
+        "F315": (
+            "Text of {document} did not come onto paper: {characters}. Give the cell more room in the layout, "
+            "or shorten the text."
+        ),
+        # environment
+        "X101": (
+            "PDF needs LibreOffice; expected its program soffice, got {got}. Install it (Debian: "
+            "apt install libreoffice-writer-nogui fonts-cns11643-kai)."
+        ),
+        "X102": (
+            "PDF needs fontconfig's fc-list; not found in {got}. Install it (Debian: apt install fontconfig)."
+        ),
+    }
+)
+"""Text of each code; a `Problem` brings every fact that its text names."""
