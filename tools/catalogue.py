@@ -2,10 +2,11 @@
 
 Usage: python tools/catalogue.py check|compile
 
-English is the key. A text is collected from every `_("…")`, `N_("…")` and `….text("…")` call and from every
-`MESSAGES` table. `check` lists everything wrong at once and exits 1; `compile` writes the `.mo` files.
+English is the key. A text is collected from every `_("…")`, `N_("…")` and `….texts.text("…")` call, and from
+every `MESSAGES` table. `check` lists everything wrong at once and exits 1; `compile` writes the `.mo` files.
 """
 
+import ast
 import gettext
 import importlib
 import string
@@ -16,11 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.messages import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
-KEYWORDS = {"_": None, "N_": None, "text": None}
+KEYWORDS = ("_", "N_")
 HEADER = "Language: zh_Hant_TW\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
 
 
@@ -58,14 +58,36 @@ def _source_files(root: Path, package: str) -> Iterator[Path]:
     return (path for path in sorted((root / package).rglob("*.py")) if "__pycache__" not in path.parts)
 
 
+def _is_text_call(call: ast.Call) -> bool:
+    """Tell whether a call says a text: `_(…)`, `N_(…)`, or `.text(…)` of something called texts."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id in KEYWORDS
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "text":
+        return False
+    owner = call.func.value  # other things have a method of that name, such as a table of a TOML file
+    name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+    return name.endswith("texts")
+
+
+def texts_of(source: str) -> Iterator[tuple[int, str]]:
+    """Yield line and text of every call that says one, also both sides of `_("a" if many else "b")`."""
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call) or not call.args or not _is_text_call(call):
+            continue
+        first = call.args[0]
+        choices = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+        for choice in choices:
+            if isinstance(choice, ast.Constant) and isinstance(choice.value, str) and choice.value:
+                yield choice.lineno, choice.value
+
+
 def collect(root: Path, packages: Iterable[str]) -> Collected:
     """Find every text of some packages, in calls and in `MESSAGES` tables."""
     found = Collected()
     for path in (path for package in packages for path in _source_files(root, package)):
         place = path.relative_to(root).as_posix()
-        for line, text, _comments, _context in extract_from_file("python", str(path), keywords=KEYWORDS):
-            if text:
-                found.where.setdefault(str(text), f"{place}:{line}")
+        for line, text in texts_of(path.read_text(encoding="utf-8")):
+            found.where.setdefault(text, f"{place}:{line}")
         if path.name == "messages.py":
             module = ".".join(path.relative_to(root).with_suffix("").parts)
             for code, text in importlib.import_module(module).MESSAGES.items():

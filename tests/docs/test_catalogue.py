@@ -76,6 +76,19 @@ def test_check_refuses_a_code_that_is_not_a_letter_and_three_digits(code: str) -
     assert len(list(catalogue.code_problems([(code, "forms")]))) == 1
 
 
+def test_texts_are_collected_from_calls_that_say_them_and_from_no_other() -> None:
+    source = """
+_("one {x}", x=1)
+N_("two "
+   "halves")
+say(_("three" if many else "four"), ignored=_(variable))
+self.texts.text("five", when=texts.text("six"))
+table.text("key"); text("x"); _(f"{y}"); _("")
+"""
+    found = [text for _line, text in catalogue.texts_of(source)]
+    assert sorted(found) == ["five", "four", "one {x}", "six", "three", "two halves"]
+
+
 def test_compiled_catalogue_is_readable_by_gettext_and_keeps_every_text() -> None:
     entries = {"b {x}": "乙 {x}", "a": "甲𠮷", "z\nline": "多\n行"}
     compiled = gettext.GNUTranslations(io.BytesIO(catalogue.mo_bytes(entries)))
