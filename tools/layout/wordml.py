@@ -95,7 +95,8 @@ class Row:
             raise ValueError(
                 f"row covers {[cell.span for cell in self.cells]}, grid has {len(widths)} columns"
             )
-        drawn, start = [], 0
+        drawn: list[str] = []
+        start = 0
         for cell in self.cells:
             drawn.append(cell.draw(sum(widths[start : start + cell.span]), keep=self.keep))
             start += cell.span

@@ -1,0 +1,277 @@
+"""The folder of templates: every field has its place, its clause and its source."""
+
+import json
+import re
+import tomllib
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+import pytest
+from jinja2 import meta, nodes
+from lxml import etree
+
+TEMPLATES: Final = Path(__file__).resolve().parents[3] / "templates"
+LISTS: Final = ("cancellation",)
+FORMS: Final = tuple(
+    sorted(p.parent.name for p in TEMPLATES.glob("*/fields.toml") if p.parent.name not in LISTS)
+)
+CONTEXT: Final = frozenset(
+    {"form_no", "record_id", "agency_name", "agency_code", "notice", "qr", "form_title", "form_number"}
+)
+W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+TAG_KIND: Final = re.compile(r"\{%(?:tr|p|tc|r) ")
+
+_IDENTITY: Final = (
+    "form_no apply_date action agency_name agency_code unit title name not_contractor phone email "
+    "egov_account moica_uploaded_on moica_ref purpose legal_basis business_items service_items "
+    "is_commissioned principal_agency principal_consent_no principal_consent_date pledge "
+    "applicant_signature cancelled_on cancel_reason removed_on removed_by retain_until granted_on "
+)
+EXPECTED: Final = {
+    "form_1_1": _IDENTITY
+    + (
+        "is_it_staff approved_purpose_ref approved_purpose_date previous_manager "
+        "previous_manager_account handover_listed deputy unit_head_seal agency_head_seal letter_no "
+        "letter_date review_result review_comment granted_scope chief_manager_seal "
+    ),
+    "form_1_2": _IDENTITY
+    + (
+        "staff_type relevance role valid_from valid_to unit_head_review unit_head_comment "
+        "unit_head_reviewed_on unit_head_seal chk_purpose chk_legal chk_scope chk_unique granted_role "
+        "manager_seal cancel_notified_on leave_effective_on last_query_on "
+    ),
+    "form_2": (
+        "agency_name unit period printed_on seq case_no user query_date query_time purpose "
+        "legal_basis subject_name subject_id service_item count is_proxy proxy_form_no disposition "
+        "disposition_ref supervisor_seal note reg_count log_count diff explanation unit_manager "
+        "unit_manager_seal compared_result compared_on "
+    ),
+    "form_3": (
+        "form_no auth_date authoriser authoriser_unit authoriser_title authoriser_scope proxy "
+        "proxy_unit proxy_title proxy_account reason_type reason case_no legal_basis business_items "
+        "relevance subjects service_items valid_from valid_to max_queries after_use pledge "
+        "authoriser_seal proxy_seal head_approval head_seal executed_at count received_at "
+        "receiver_seal is_retroactive retro_deadline filing_no file_no "
+    ),
+    "form_4": (
+        "agency_name audit_year audit_half audit_from audit_to audit_date audit_method it_auditor "
+        "it_auditor_title ethics_auditor ethics_auditor_title audited_unit escort user_count "
+        "account_count log_count reg_count diff sample_count sample_ratio sampling_method sample_seed "
+        "no text clause result statement evidence evidence_sha256 defect_type improvement improve_by "
+        "owner follow_up closed_on overall defect_count it_auditor_seal ethics_auditor_seal "
+        "approval_no approval_date disc_no disc_sha256 letter_no letter_date "
+    ),
+    "cancellation": (
+        "egov_account name cancel_notified_on leave_effective_on cancelled_on cancel_reason "
+        "removed_on removed_by "
+    ),
+    "certificate": (
+        "batch record_class catalogue_sha256 count record item_form_no form_title due method place "
+        "started_at finished_at drafted_by approvers witnesses authority epoch_from epoch_to "
+        "backups_expire_on ledger_size ledger_root statement "
+    ),
+}
+"""The fields that the five forms, the list of cancellations and the certificate must have."""
+
+
+def _read(form: str) -> dict[str, Any]:
+    return tomllib.loads((TEMPLATES / form / "fields.toml").read_text(encoding="utf-8"))
+
+
+def _fields(form: str) -> list[dict[str, Any]]:
+    fields: list[dict[str, Any]] = _read(form)["field"]
+    return fields
+
+
+def _xml(form: str, part: str) -> etree._Element:
+    with zipfile.ZipFile(TEMPLATES / form / "form.docx") as package:
+        return etree.fromstring(package.read(part))
+
+
+def _template_text(form: str) -> str:
+    """The text of the body in order, with docxtpl's row and paragraph tags as plain Jinja."""
+    text = "".join(node.text or "" for node in _xml(form, "word/document.xml").iter(f"{W}t"))
+    return TAG_KIND.sub("{% ", text)
+
+
+def _names(form: str) -> tuple[set[str], set[str]]:
+    """Names used outside loops, and names used of a row `e`."""
+    tree = jinja2.Environment(autoescape=True).parse(_template_text(form))
+    used = {node.attr for node in tree.find_all(nodes.Getattr)}
+    return meta.find_undeclared_variables(tree), used
+
+
+def _printable(fields: list[dict[str, Any]]) -> Iterator[str]:
+    for field in fields:
+        yield field["key"]
+        if field.get("values") or field["type"] == "bool":
+            yield f"{field['key']}_boxes"
+        if field["type"] == "bool":
+            yield f"{field['key']}_box"
+
+
+@pytest.mark.parametrize("form", EXPECTED)
+def test_form_has_every_field_that_the_rule_and_its_siblings_give_it(form: str) -> None:
+    missing = set(EXPECTED[form].split()) - {field["key"] for field in _fields(form)}
+    assert not missing
+
+
+@pytest.mark.parametrize("form", [*FORMS, *LISTS])
+def test_field_of_the_rule_names_its_clause_and_a_sibling_field_its_sibling(form: str) -> None:
+    for field in _fields(form):
+        assert field["origin"] in {"rule", "sibling", "reconstruction"}, field["key"]
+        assert field["origin"] != "rule" or field["clause"], field["key"]
+        assert field["origin"] != "sibling" or field["source"], field["key"]
+
+
+@pytest.mark.parametrize("form", [*FORMS, *LISTS])
+def test_header_name_belongs_to_one_field_only(form: str) -> None:
+    names = Counter(name for f in _fields(form) for name in {f["label"], *f.get("aliases", [])})
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("form", [*FORMS, *LISTS])
+def test_hard_demand_comes_from_the_rule_or_from_what_the_form_needs_to_exist(form: str) -> None:
+    needed = {"apply_date", "action", "unit", "staff_type", "auth_date", "audit_date", "subjects"}
+    hard = {f["key"] for f in _fields(form) if f.get("required") and f["origin"] != "rule"}
+    assert form == "certificate" or hard <= needed
+
+
+@pytest.mark.parametrize("form", [*FORMS, *LISTS])
+def test_signature_cell_is_never_asked_of_a_spreadsheet(form: str) -> None:
+    for field in _fields(form):
+        if field["type"] == "sign":
+            assert not field.get("required"), field["key"]
+            assert not field.get("aliases"), field["key"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_layout_names_only_fields_and_what_the_program_gives(form: str) -> None:
+    fields = _fields(form)
+    rows_key = _read(form)["form"].get("rows_key", "")
+    outside, of_row = _names(form)
+    document = [f for f in fields if f.get("scope", "document") == "document"]
+    rows = [f for f in fields if f.get("scope") == "row"]
+    assert outside <= {*_printable(document), *CONTEXT, rows_key}
+    assert of_row <= set(_printable(rows))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_field_has_its_place_in_the_layout(form: str) -> None:
+    outside, of_row = _names(form)
+    for field in _fields(form):
+        places = of_row if field.get("scope") == "row" else outside
+        assert set(_printable([field])) & places, field["key"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_layout_prints_number_record_code_and_notice(form: str) -> None:
+    outside, _ = _names(form)
+    assert {"form_no", "record_id", "qr", "notice"} <= outside
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_layout_is_a4_in_kai_and_traditional_chinese(form: str) -> None:
+    size = _xml(form, "word/document.xml").find(f".//{W}pgSz")
+    assert size is not None
+    assert {size.get(f"{W}w"), size.get(f"{W}h")} == {"11906", "16838"}
+    styles = _xml(form, "word/styles.xml")
+    fonts, language = styles.find(f".//{W}rFonts"), styles.find(f".//{W}lang")
+    assert fonts is not None
+    assert language is not None
+    assert {fonts.get(f"{W}{kind}") for kind in ("ascii", "hAnsi", "eastAsia")} == {"標楷體"}
+    assert language.get(f"{W}eastAsia") == "zh-TW"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_row_of_the_layout_may_be_cut_by_the_end_of_a_page(form: str) -> None:
+    rows = list(_xml(form, "word/document.xml").iter(f"{W}tr"))
+    assert rows
+    assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
+
+
+@pytest.mark.parametrize("form", ["form_2", "form_4", "certificate"])
+def test_heading_rows_of_a_long_form_repeat_on_every_page(form: str) -> None:
+    body = _xml(form, "word/document.xml")
+    loops = [t for t in body.iter(f"{W}tbl") if any("{%tr for" in (x.text or "") for x in t.iter(f"{W}t"))]
+    assert loops
+    for table in loops:
+        first = table.find(f"{W}tr")
+        assert first is not None
+        assert first.find(f"{W}trPr/{W}tblHeader") is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_document_properties_say_that_the_layout_is_reconstructed(form: str) -> None:
+    text = "|".join(str(t) for t in _xml(form, "docProps/core.xml").itertext())
+    assert "reconstructed layout v1" in text
+    assert "webir-records" in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_specimen_fills_only_known_fields_and_uses_allowed_values(form: str) -> None:
+    specimen = json.loads((TEMPLATES / form / "specimen.json").read_text(encoding="utf-8"))
+    fields = {f["key"]: f for f in _fields(form)}
+    rows = specimen.pop(_read(form)["form"].get("rows_key", ""), [])
+    for record in (specimen, *rows):
+        for key, value in record.items():
+            allowed = fields[key].get("values")
+            assert not allowed or value in allowed, f"{key}: {value}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_specimen_leaves_only_signatures_and_rare_fields_empty(form: str) -> None:
+    specimen = json.loads((TEMPLATES / form / "specimen.json").read_text(encoding="utf-8"))
+    rows = specimen.get(_read(form)["form"].get("rows_key", ""), [])
+    given = {*specimen, *(key for row in rows for key in row)}
+    wanted = {f["key"] for f in _fields(form) if f.get("required") or f.get("recommended")}
+    assert wanted <= given | {f["key"] for f in _fields(form) if f["type"] == "sign"}
+
+
+def test_specimens_hold_the_names_that_break_programs() -> None:
+    text = "".join((TEMPLATES / form / "specimen.json").read_text(encoding="utf-8") for form in FORMS)
+    assert "O'Brien & 李<小>明" in text
+    assert "𠮷" in text
+
+
+def test_register_specimen_runs_over_several_pages() -> None:
+    specimen = json.loads((TEMPLATES / "form_2/specimen.json").read_text(encoding="utf-8"))
+    assert len(specimen["entries"]) >= 60
+    assert sum(entry["count"] for entry in specimen["entries"]) == specimen["reg_count"]
+    assert specimen["log_count"] - specimen["reg_count"] == specimen["diff"]
+
+
+def test_checklist_has_all_items_of_the_audit_and_the_specimen_answers_each() -> None:
+    checklist = tomllib.loads((TEMPLATES / "form_4/checklist.toml").read_text(encoding="utf-8"))
+    specimen = json.loads((TEMPLATES / "form_4/specimen.json").read_text(encoding="utf-8"))
+    expected = [
+        f"{part}{n}"
+        for part, last in zip("ABCDE", (10, 10, 6, 7, 2), strict=True)
+        for n in range(1, last + 1)
+    ]
+    assert [item["no"] for item in checklist["item"]] == expected
+    assert [item["no"] for item in specimen["items"]] == expected
+    assert all(
+        item["text"] and item["clause"] and item["origin"] in {"rule", "sibling"}
+        for item in checklist["item"]
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_source_page_sorts_every_field_by_its_origin(form: str) -> None:
+    page = (TEMPLATES / form / "SOURCE.md").read_text(encoding="utf-8")
+    for origin in ("rule", "sibling", "reconstruction"):
+        line = re.search(rf"^- \*\*{origin}\*\* \(.*?\): (.+)$", page, re.MULTILINE)
+        assert line is not None
+        labels = [f["label"] for f in _fields(form) if f["origin"] == origin]
+        assert line[1] == ("、".join(labels) or "–")
+
+
+@pytest.mark.parametrize("form", [f for f in FORMS if f.startswith("form_")])
+def test_pledge_of_the_layout_is_named_a_reconstruction(form: str) -> None:
+    if any(field["key"] == "pledge" for field in _fields(form)):
+        assert "pledge" in (TEMPLATES / form / "SOURCE.md").read_text(encoding="utf-8")
