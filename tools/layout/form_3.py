@@ -7,10 +7,10 @@ from layout.blocks import PROXY_PLEDGE, head, notes
 from layout.package import Layout, Page
 from layout.wordml import UNITS, Cell, Row, Table, label, section, sign
 
-_PAGE: Final = Page(top=680, bottom=822)
+_PAGE: Final = Page(top=680, bottom=737)
 _WIDTHS: Final = (803,) * (UNITS - 1) + (_PAGE.width - 803 * (UNITS - 1),)
 _TITLE: Final = "勞保資料代查授權書"
-_HEIGHT: Final = 352
+_HEIGHT: Final = 332
 _NOTES: Final = (
     "因公務需求或急迫性需要請他人代查者，以核定之查詢業務範圍項目為限（六(二)）。",
     "代查人應以本人帳號查詢，不得借用授權人帳號（六(三)）；不得授權委外廠商人員代查（五(五)）。",
@@ -38,7 +38,7 @@ def _wide(name: str, *lines: str | tuple[str, str]) -> Row:
 
 
 def _section(text: str) -> Row:
-    return replace(section(text), height=350)
+    return replace(section(text), height=320)
 
 
 def _people() -> tuple[Row, ...]:
@@ -71,7 +71,7 @@ def _seals() -> tuple[Row, ...]:
     return (
         _wide("使用及保密\n聲明", (f"{{{{ pledge_box }}}}{PROXY_PLEDGE}", "FormTextSmall")),
         Row(tuple(_label(name, 4) for name in names), 330, keep=True),
-        Row(tuple(sign(f"{{{{ {tag} }}}}") for tag in tags), 930),
+        Row(tuple(sign(f"{{{{ {tag} }}}}") for tag in tags), 860),
         _pair("單位主管核准", "{{ head_approval_boxes }}", "核准時間", "{{ head_approved_at }}", 3),
         _pair("事後補件", "{{ is_retroactive_boxes }}", "補件期限", "{{ retro_deadline }}"),
     )
@@ -86,7 +86,7 @@ def _afterwards() -> tuple[Row, ...]:
     )
     return (
         _pair("代查執行時間", "{{ executed_at }}", "查詢筆數", "{{ count }}", 5),
-        Row(handed, 640),
+        Row(handed, 600),
         _pair("歸檔公文文號", "{{ filing_no }}", "檔號", "{{ file_no }}"),
     )
 
