@@ -45,7 +45,7 @@ interop() {
     $BIN/webir demo "$workspace/demo" >"$workspace/log" 2>&1 || { cat "$workspace/log"; rm -rf "$workspace"; return 1; }
     for check in tests/interop/*.sh; do
         printf '%s: ' "$(basename "$check" .sh)"
-        sh "$check" "$workspace/demo"
+        sh "$check" "$workspace/demo/workspace"
         case $? in
         0) ;;
         77) ;; # the check said which program is missing
