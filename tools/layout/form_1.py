@@ -1,4 +1,8 @@
-"""附件1-1 and 附件1-2: the front is the applicant's, the back is for review and cancellation."""
+"""附件1-1 and 附件1-2: the front is the applicant's, the back is for review and cancellation.
+
+No page break is forced between them: a long purpose moves the end of the front onto the back instead of
+leaving a page with one row.
+"""
 
 from typing import Final
 
@@ -9,6 +13,7 @@ from layout.wordml import (
     Row,
     Table,
     boxes,
+    kept,
     label,
     pair,
     paragraph,
@@ -22,6 +27,7 @@ from layout.wordml import (
 _PAGE: Final = Page()
 _WIDTHS: Final = (803,) * (UNITS - 1) + (_PAGE.width - 803 * (UNITS - 1),)
 _TITLE: Final = "臺北市政府使用勞保局 WebIR 申請表"
+_NUMBER: Final = "表單編號：{{ form_no }}"
 
 
 def _table(*rows: Row) -> str:
@@ -45,10 +51,10 @@ def _commission() -> tuple[Row, ...]:
     )
 
 
-def _back(rows: tuple[Row, ...], note_items: tuple[str, ...]) -> str:
-    """Return the second page: its own small head, the rows, the notes."""
-    top = paragraph(f"{_TITLE}（背面）　　表單編號：{{{{ form_no }}}}", "FormMeta", page_break=True)
-    return f"{top}{_table(*rows)}{notes('填表說明：', note_items)}"
+def _back(*sections: tuple[Row, ...]) -> str:
+    """Return the sections that others fill in, each whole on one page: as a rule, the back of the sheet."""
+    gap = paragraph("", "FormGap")
+    return "".join(f"{gap}{_table(*kept(rows))}" for rows in sections)
 
 
 def _retention(clause: str) -> Row:
@@ -113,13 +119,18 @@ def _user_front() -> tuple[Row, ...]:
     )
 
 
-def _user_review() -> tuple[Row, ...]:
-    checks = "　".join(f"{{{{ {key}_box }}}}{text}" for key, text in _REVIEW_CHECKS)
+def _user_first_review() -> tuple[Row, ...]:
     return (
-        section("四、單位主管初審"),
+        section(f"四、單位主管初審（{_NUMBER}）"),
         pair("初審結果", "{{ unit_head_review_boxes }}", "初審日期", "{{ unit_head_reviewed_on }}"),
         wide("初審意見", "{{ unit_head_comment }}", height=900),
         tall(label("單位主管\n簽章"), sign("{{ unit_head_seal }}", span=10)),
+    )
+
+
+def _user_second_review() -> tuple[Row, ...]:
+    checks = "　".join(f"{{{{ {key}_box }}}}{text}" for key, text in _REVIEW_CHECKS)
+    return (
         section("五、使用機關管理者複審及授權"),
         wide("審查項目", checks, height=640),
         pair("授權角色", "{{ granted_role }}", "授權日期", "{{ granted_on }}"),
@@ -142,8 +153,9 @@ def _user_cancellation() -> tuple[Row, ...]:
 def user() -> Layout:
     """Draw 附件1-2."""
     front = f"{head('附件1-2', [_TITLE], _PAGE, subtitle='（使用者版）')}{_table(*_user_front())}"
-    back = _back(_user_review() + _user_cancellation(), _USER_NOTES)
-    return Layout("附件1-2", f"{_TITLE}（使用者版）", (front, back), _PAGE)
+    back = _back(_user_first_review(), _user_second_review(), _user_cancellation())
+    body = (front, back, notes("填表說明：", _USER_NOTES))
+    return Layout("附件1-2", f"{_TITLE}（使用者版）", body, _PAGE)
 
 
 # ── 附件1-1
@@ -191,17 +203,19 @@ def _manager_front() -> tuple[Row, ...]:
     )
 
 
-def _manager_review() -> tuple[Row, ...]:
-    seals = Row((label("申請人簽章", 4), label("單位主管核章", 4), label("機關首長核章", 4)), 400, keep=True)
-    places = Row(
-        (sign("{{ applicant_signature }}"), sign("{{ unit_head_seal }}"), sign("{{ agency_head_seal }}")),
-        1250,
-    )
+def _manager_seals() -> tuple[Row, ...]:
+    tags = ("applicant_signature", "unit_head_seal", "agency_head_seal")
+    names = ("申請人簽章", "單位主管核章", "機關首長核章")
     return (
-        section("五、核章及函報"),
-        seals,
-        places,
+        section(f"五、核章及函報（{_NUMBER}）"),
+        Row(tuple(label(name, 4) for name in names), 400),
+        Row(tuple(sign(f"{{{{ {tag} }}}}") for tag in tags), 1600),
         pair("函報日期", "{{ letter_date }}", "函報字號", "{{ letter_no }}"),
+    )
+
+
+def _manager_review() -> tuple[Row, ...]:
+    return (
         section("六、總管理機關審查（臺北市政府勞動局）"),
         pair("審查結果", "{{ review_result_boxes }}", "授權日期", "{{ granted_on }}"),
         wide("審查意見", "{{ review_comment }}", height=1300),
@@ -222,5 +236,6 @@ def _manager_cancellation() -> tuple[Row, ...]:
 def manager() -> Layout:
     """Draw 附件1-1."""
     front = f"{head('附件1-1', [_TITLE], _PAGE, subtitle='（機關管理者版）')}{_table(*_manager_front())}"
-    back = _back(_manager_review() + _manager_cancellation(), _MANAGER_NOTES)
-    return Layout("附件1-1", f"{_TITLE}（機關管理者版）", (front, back), _PAGE)
+    back = _back(_manager_seals(), _manager_review(), _manager_cancellation())
+    body = (front, back, notes("填表說明：", _MANAGER_NOTES))
+    return Layout("附件1-1", f"{_TITLE}（機關管理者版）", body, _PAGE)
