@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import typer
-import typer.rich_utils
 
 from webir_records import __version__
 from webir_records.cli import say
 from webir_records.cli.arguments import GlobalOptions, split_arguments
+from webir_records.cli.commands import archive, destruction, forms, people, records, retention, start
 from webir_records.cli.failing import Exit, message, show_error
 from webir_records.cli.output import Output
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.environment import variable
+from webir_records.environment import translate_libraries, variable
 from webir_records.model.errors import InputError, WebirError
 from webir_records.model.texts import SUPPORTED, Texts
 
@@ -35,6 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(options.workspace or variable("WEBIR_WORKSPACE") or ".")
     lang = options.lang or variable("WEBIR_LANG") or _language_of(folder)
     say.use(Texts.load(lang if lang in SUPPORTED else SUPPORTED[0]))
+    translate_libraries(say.spoken().lang)
     output = Output(as_json=options.json)
     try:
         _check_options(options, lang)
@@ -48,41 +48,26 @@ def main(arguments: Sequence[str]) -> int:
         return _unforeseen(output, error)
 
 
-def build(session: Session | None = None) -> typer.Typer:
+def build() -> click.Group:
     """Declare every command; the language must be chosen before."""
-    from webir_records.cli.commands import archive, destruction, forms, people, records, retention, start
-
-    app = typer.Typer(
+    app = click.Group(
+        "webir",
         help=_("The paper trail of government data queries: forms, a sealed archive, lawful destruction."),
-        epilog=_("Options for every command: -w/--workspace DIR, --as ID, --lang zh-Hant|en, --json."),
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode="rich",
-        pretty_exceptions_enable=False,
+        epilog=_("Accepted before and after every command: -w DIR, --as ID, --lang zh-Hant|en, --json."),
     )
-
-    @app.callback(invoke_without_command=True)
-    def _root(
-        context: typer.Context,
-        version: bool = typer.Option(False, "--version", help=_("Show the version and stop.")),
-    ) -> None:
-        context.obj = session
-        if version:
-            typer.echo(f"webir-records {__version__}")
-            raise typer.Exit
-
+    click.version_option(__version__, prog_name="webir-records", help=_("Show the version and stop."))(app)
     for module in (start, forms, records, archive, retention, destruction, people):
         module.declare(app)
     return app
 
 
 def _invoke(options: GlobalOptions, session: Session) -> int:
-    _name_panels()
-    command = typer.main.get_command(build(session))
     try:
-        result = command.main(list(options.rest), prog_name="webir", standalone_mode=False)
+        result = build().main(
+            list(options.rest), prog_name="webir", standalone_mode=False, obj=session, max_content_width=100
+        )
     except click.exceptions.NoArgsIsHelpError as error:
-        typer.echo(error.ctx.get_help())
+        click.echo(error.ctx.get_help())
         return Exit.INPUT
     except click.UsageError as error:
         raise _usage(error) from error
@@ -140,13 +125,6 @@ def _unforeseen(output: Output, error: Exception) -> int:
         output.result({"error": {"code": "U099", "message": text}, "reasons": []})
     output.note(f"{_('Fault')} U099: {text}", style="bold red")
     return Exit.FAULT
-
-
-def _name_panels() -> None:
-    """Give the help pages' frames their names in the chosen language."""
-    typer.rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
-    typer.rich_utils.OPTIONS_PANEL_TITLE = _("Options")
-    typer.rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
 
 
 def _speak_utf8() -> None:

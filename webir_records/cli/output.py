@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Final, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from webir_records.cli.say import _
+
+_WIDTH: Final = 130  # columns
 
 Json = Mapping[str, object]
 
@@ -25,8 +27,8 @@ class Output:
     """
 
     as_json: bool
-    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
-    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+    out: Console = field(default_factory=lambda: _console(stderr=False))
+    err: Console = field(default_factory=lambda: _console(stderr=True))
 
     def result(self, value: Json) -> None:
         """Print the JSON object; with words wanted, print nothing."""
@@ -100,6 +102,14 @@ class Steps:
         if step not in self._tasks:
             self._tasks[step] = TaskID(0)
             self._output.note(f"{step_name(step)} … ({total})")
+
+
+def _console(*, stderr: bool) -> Console:
+    """Return a console; what is not a terminal gets lines of a fixed, generous width."""
+    console = Console(stderr=stderr, highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = _WIDTH
+    return console
 
 
 def step_name(step: str) -> str:

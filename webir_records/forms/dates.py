@@ -4,6 +4,7 @@ ROC year = AD year - 1911. A compact date of eight digits is refused where a ROC
 `20190816` and `1080816` look alike in a column, and a wrong guess would be silent.
 """
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
@@ -57,6 +58,8 @@ def parse_date(value: Cell) -> date | Issue:
 
 
 def _from_number(value: float) -> date | Issue:
+    if not math.isfinite(value):
+        return Issue("F122")
     if value != int(value):
         return _from_number(int(value)) if int(value) in _EXCEL_SERIALS else Issue("F122")
     if int(value) in _EXCEL_SERIALS:
@@ -122,9 +125,9 @@ def _build_month(year: str, month: str) -> str | Issue:
 
 def parse_time(value: Cell) -> str | Issue:
     """Read a time of day; returns `09:20`, or `09:20:44` when seconds are given, or the issue `F128`."""
-    if isinstance(value, datetime):
-        return _print_time(value.hour, value.minute, value.second)
-    if isinstance(value, time):
+    if isinstance(value, float) and not math.isfinite(value):
+        return Issue("F128")
+    if isinstance(value, (datetime, time)):
         return _print_time(value.hour, value.minute, value.second)
     if isinstance(value, timedelta):
         return _from_seconds(value.total_seconds())
@@ -165,7 +168,7 @@ def parse_datetime(value: Cell) -> str | Issue:
     """Read a date with a time; returns `2020-01-02T09:20`, or the issue of whichever part is wrong."""
     if isinstance(value, datetime):
         return f"{value.date().isoformat()}T{_print_time(value.hour, value.minute, value.second)}"
-    if isinstance(value, float) and int(value) in _EXCEL_SERIALS:
+    if isinstance(value, float) and math.isfinite(value) and int(value) in _EXCEL_SERIALS:
         day, clock = parse_date(value), _from_seconds(round(value % 1 * 86400))
     else:
         parts = re.split(

@@ -95,12 +95,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F144": (
             "{column}: {value} is not an agency code. Expected nine digits and a digit or capital letter."
         ),
-        "F145": (
-            "{column}: {value} is not a document number. Write it whole, for example 府授勞秘字第1106051442號."
-        ),
-        "F146": (
-            "{column}: {value} is not a file number. Expected three to five parts, for example 109/0503/1/1/1."
-        ),
+        "F145": ("{column}: {value} is not a document number. Write it whole: 府授勞秘字第1106051442號."),
+        "F146": ("{column}: {value} is not a file number. Expected three to five parts: 109/0503/1/1/1."),
         "F147": (
             "{column}: {value} is not a telephone number in Taiwan. Write it with the area code, for example "
             "02-27208889 分機 1600. Numbers may have lost a leading zero."
@@ -112,14 +108,14 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "{left} ({left_value}) may not be after {right} ({right_value}). Correct one of the two dates."
         ),
         "F151": (
-            "{column} is not confirmed although {when} is filled in. Confirm it, or delete {when} until it is."
+            "{column} is not confirmed although {when} is filled in. Confirm it, or delete {when} for now."
         ),
         "F152": "{column} and {other} are the same; they must differ.",
         "F153": "{column}: {got} lies in the future. Correct the date.",
         "F154": "{column} must be {expected} because {when} is filled in; got {value}.",
         "F155": "{column}: {value} is not this agency; the settings say {expected}. Correct one of them.",
         "F156": (
-            "{column} differs from row {first_row} of the same document: {value}, there {expected}. Make them "
+            "{column} differs from row {first_row} of its document: {value}, there {expected}. Make them "
             "equal or split the rows."
         ),
         "F157": "{column} must be filled in because {when} is {number}.",
@@ -156,7 +152,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F211": "The settings of the agency cannot be read from {path}: {problem}. Expected JSON in UTF-8.",
         # documents
         "F301": (
-            "A document was not handed out: in {part}, the value of {field} did not arrive whole. Nothing was "
+            "A document was not handed out: in {part}, {field} did not arrive whole. Nothing was "
             "kept. Report this with the template."
         ),
         "F302": (
@@ -187,7 +183,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "CNS 11643 (TW-Kai, TW-Kai-Ext-B, TW-Kai-Plus), or replace the characters."
         ),
         "F315": (
-            "Text of {document} did not come onto paper: {characters}. Give the cell more room in the layout, "
+            "Text of {document} did not come onto paper: {characters}. Give its cell more room in the layout "
             "or shorten the text."
         ),
         # environment

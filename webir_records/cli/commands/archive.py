@@ -1,31 +1,35 @@
 """`webir verify` and `webir keys …`."""
 
-import typer
+import click
 
 from webir_records.cli.say import _
+from webir_records.cli.session import Session
 
 
-def declare(app: typer.Typer) -> None:
+def declare(app: click.Group) -> None:
     """Add the commands."""
 
     @app.command(
         "verify", help=_("Verify the archive: nothing lost, nothing changed, nothing destroyed unlawfully.")
     )
-    def _verify(
-        context: typer.Context,
-        level: str = typer.Option(
-            "full", "--level", help=_("structure (no content is read), sample:N/T, or full.")
-        ),
-    ) -> int:
+    @click.option(
+        "--level",
+        default="full",
+        show_default=True,
+        help=_("structure (no content is read), sample:N/T, or full."),
+    )
+    @click.pass_obj
+    def _verify(session: Session, level: str) -> int:
         from webir_records.cli.work import archive as work
 
-        return work.verify(context.obj, level)
+        return work.verify(session, level)
 
-    keys = typer.Typer(help=_("The keys of the archive."), no_args_is_help=True)
-    app.add_typer(keys, name="keys")
+    keys = click.Group("keys", help=_("The keys of the archive."))
+    app.add_command(keys)
 
     @keys.command("status", help=_("Show the epochs of the key store."))
-    def _status(context: typer.Context) -> int:
+    @click.pass_obj
+    def _status(session: Session) -> int:
         from webir_records.cli.work import archive as work
 
-        return work.keys_status(context.obj)
+        return work.keys_status(session)

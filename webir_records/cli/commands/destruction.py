@@ -2,98 +2,97 @@
 
 from pathlib import Path
 
-import typer
+import click
 
+from webir_records.cli.commands import FILE, batch_argument, passphrase_option
 from webir_records.cli.say import _
+from webir_records.cli.session import Session
 
 
-def declare(app: typer.Typer) -> None:
+def declare(app: click.Group) -> None:
     """Add the commands."""
-    destruction = typer.Typer(help=_("Destroy records lawfully."), no_args_is_help=True)
-    app.add_typer(destruction, name="destruction")
+    destruction = click.Group("destruction", help=_("Destroy records lawfully."))
+    app.add_command(destruction)
     _deciding(destruction)
     _signing(destruction)
     _looking(destruction)
 
 
-def _deciding(destruction: typer.Typer) -> None:
+def _deciding(destruction: click.Group) -> None:
     @destruction.command("draft", help=_("Draft a batch of everything that may be destroyed today."))
-    def _draft(
-        context: typer.Context,
-        record_class: str = typer.Option(
-            "A", "--class", help=_("Record class; this version destroys class A.")
-        ),
-        reason: str = typer.Option("", "--reason", help=_("Why this year has another batch.")),
-    ) -> int:
+    @click.option(
+        "--class", "record_class", default="A", help=_("Record class; this version destroys class A.")
+    )
+    @click.option("--reason", default="", help=_("Why this year has another batch: a short word, no names."))
+    @click.pass_obj
+    def _draft(session: Session, record_class: str, reason: str) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.draft(context.obj, record_class, reason)
+        return work.draft(session, record_class, reason)
 
     @destruction.command("withdraw", help=_("Withdraw a batch before its execution."))
-    def _withdraw(
-        context: typer.Context,
-        batch: str = typer.Argument(..., metavar="BATCH"),
-        reason: str = typer.Option(..., "--reason", help=_("Why; a short word, no names.")),
-    ) -> int:
+    @batch_argument()
+    @click.option("--reason", required=True, help=_("Why: a short word, no names."))
+    @click.pass_obj
+    def _withdraw(session: Session, batch: str, reason: str) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.withdraw(context.obj, batch, reason)
+        return work.withdraw(session, batch, reason)
 
     @destruction.command("execute", help=_("Destroy the records of an approved batch; cannot be undone."))
-    def _execute(
-        context: typer.Context,
-        batch: str = typer.Argument(..., metavar="BATCH"),
-        confirm: str = typer.Option("", "--confirm", metavar="BATCH", help=_("The batch once more.")),
-    ) -> int:
+    @batch_argument()
+    @click.option("--confirm", default="", metavar="BATCH", help=_("The batch once more."))
+    @click.pass_obj
+    def _execute(session: Session, batch: str, confirm: str) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.execute(context.obj, batch, confirm)
+        return work.execute(session, batch, confirm)
 
 
-def _signing(destruction: typer.Typer) -> None:
+def _signing(destruction: click.Group) -> None:
     @destruction.command("approve", help=_("Approve a batch with your personal key."))
-    def _approve(
-        context: typer.Context,
-        batch: str = typer.Argument(..., metavar="BATCH"),
-        authority: str = typer.Option("", "--authority", help=_("Number of the internal approval, if any.")),
-        passphrase_file: Path | None = typer.Option(None, "--passphrase-file", metavar="FILE"),
-    ) -> int:
+    @batch_argument()
+    @click.option("--authority", default="", help=_("Number of the internal approval, if any."))
+    @passphrase_option(_("Read the passphrase from a file."))
+    @click.pass_obj
+    def _approve(session: Session, batch: str, authority: str, passphrase_file: Path | None) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.sign(context.obj, batch, "approval", authority, passphrase_file)
+        return work.sign(session, batch, "approval", authority, passphrase_file)
 
     @destruction.command(
         "witness", help=_("State with your personal key that you watch over the destruction.")
     )
-    def _witness(
-        context: typer.Context,
-        batch: str = typer.Argument(..., metavar="BATCH"),
-        passphrase_file: Path | None = typer.Option(None, "--passphrase-file", metavar="FILE"),
-    ) -> int:
+    @batch_argument()
+    @passphrase_option(_("Read the passphrase from a file."))
+    @click.pass_obj
+    def _witness(session: Session, batch: str, passphrase_file: Path | None) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.sign(context.obj, batch, "witness", "", passphrase_file)
+        return work.sign(session, batch, "witness", "", passphrase_file)
 
 
-def _looking(destruction: typer.Typer) -> None:
+def _looking(destruction: click.Group) -> None:
     @destruction.command("list", help=_("List the batches."))
-    def _list(context: typer.Context) -> int:
+    @click.pass_obj
+    def _list(session: Session) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.list_all(context.obj)
+        return work.list_all(session)
 
     @destruction.command("show", help=_("Show a batch, and what still speaks against its execution."))
-    def _show(context: typer.Context, batch: str = typer.Argument(..., metavar="BATCH")) -> int:
+    @batch_argument()
+    @click.pass_obj
+    def _show(session: Session, batch: str) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.show(context.obj, batch)
+        return work.show(session, batch)
 
     @destruction.command("certificate", help=_("Copy the certificate of an executed batch into a folder."))
-    def _certificate(
-        context: typer.Context,
-        batch: str = typer.Argument(..., metavar="BATCH"),
-        out: Path = typer.Option(..., "-o", "--out", metavar="DIR"),
-    ) -> int:
+    @batch_argument()
+    @click.option("-o", "--out", metavar="DIR", type=FILE, required=True, help=_("Folder for the copies."))
+    @click.pass_obj
+    def _certificate(session: Session, batch: str, out: Path) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.certificate(context.obj, batch, out)
+        return work.certificate(session, batch, out)

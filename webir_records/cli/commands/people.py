@@ -2,31 +2,35 @@
 
 from pathlib import Path
 
-import typer
+import click
 
+from webir_records.cli.commands import passphrase_option
 from webir_records.cli.say import _
+from webir_records.cli.session import Session
 
 
-def declare(app: typer.Typer) -> None:
+def declare(app: click.Group) -> None:
     """Add the commands."""
-    people = typer.Typer(help=_("People who sign, and their keys."), no_args_is_help=True)
-    app.add_typer(people, name="people")
+    people = click.Group("people", help=_("People who sign, and their keys."))
+    app.add_command(people)
 
-    @people.command("add", help=_("Register a person and make the personal key."))
-    def _add(
-        context: typer.Context,
-        person: str = typer.Argument(..., metavar="ID", help=_("An opaque id, not a name.")),
-        role: list[str] = typer.Option(..., "--role", help=_("A role of the profile; may be repeated.")),
-        passphrase_file: Path | None = typer.Option(
-            None, "--passphrase-file", metavar="FILE", help=_("Read the passphrase from a file.")
-        ),
-    ) -> int:
+    @people.command(
+        "add", help=_("Register a person under an opaque ID (not a name) and make the personal key.")
+    )
+    @click.argument("person", metavar="ID")
+    @click.option(
+        "--role", "roles", multiple=True, required=True, help=_("A role of the profile; may be repeated.")
+    )
+    @passphrase_option(_("Read the passphrase from a file."))
+    @click.pass_obj
+    def _add(session: Session, person: str, roles: tuple[str, ...], passphrase_file: Path | None) -> int:
         from webir_records.cli.work import people as work
 
-        return work.add(context.obj, person, role, passphrase_file)
+        return work.add(session, person, roles, passphrase_file)
 
     @people.command("list", help=_("List the people and their roles."))
-    def _list(context: typer.Context) -> int:
+    @click.pass_obj
+    def _list(session: Session) -> int:
         from webir_records.cli.work import people as work
 
-        return work.list_all(context.obj)
+        return work.list_all(session)

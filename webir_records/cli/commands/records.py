@@ -2,66 +2,63 @@
 
 from pathlib import Path
 
-import typer
+import click
 
+from webir_records.cli.commands import FILE, data_argument, form_argument, record_argument
 from webir_records.cli.say import _
+from webir_records.cli.session import Session
 
 
-def declare(app: typer.Typer) -> None:
+def declare(app: click.Group) -> None:
     """Add the commands."""
-    records = typer.Typer(help=_("Records in the archive."), no_args_is_help=True)
-    app.add_typer(records, name="records")
+    records = click.Group("records", help=_("Records in the archive."))
+    app.add_command(records)
     _writing(records)
     _looking(records)
 
 
-def _writing(records: typer.Typer) -> None:
-    @records.command("file", help=_("Fill the form for every row that is right, and file it in the archive."))
-    def _file(
-        context: typer.Context,
-        form: str = typer.Argument(..., metavar="FORM"),
-        data: Path = typer.Argument(..., metavar="DATA", help=_("Spreadsheet, csv or JSON.")),
-    ) -> int:
+def _writing(records: click.Group) -> None:
+    @records.command("file", help=_("Fill the form for every row of DATA that is right, and file it."))
+    @form_argument()
+    @data_argument()
+    @click.pass_obj
+    def _file(session: Session, form: str, data: Path) -> int:
         from webir_records.cli.work import records as work
 
-        return work.file(context.obj, form, data)
+        return work.file(session, form, data)
 
     @records.command("cancel", help=_("Note cancelled accounts on the original applications."))
-    def _cancel(
-        context: typer.Context,
-        accounts: Path = typer.Argument(..., metavar="ACCOUNTS.csv", help=_("The list of cancellations.")),
-    ) -> int:
+    @click.argument("accounts", metavar="ACCOUNTS.csv", type=FILE)
+    @click.pass_obj
+    def _cancel(session: Session, accounts: Path) -> int:
         from webir_records.cli.work import records as work
 
-        return work.cancel(context.obj, accounts)
+        return work.cancel(session, accounts)
 
 
-def _looking(records: typer.Typer) -> None:
+def _looking(records: click.Group) -> None:
     @records.command("list", help=_("List the records."))
-    def _list(
-        context: typer.Context,
-        form: str = typer.Option("", "--form", help=_("Only this form.")),
-        state: str = typer.Option("", "--state", help=_("Only filed or destroyed.")),
-    ) -> int:
+    @click.option("--form", default="", help=_("Only this form."))
+    @click.option("--state", default="", help=_("Only filed or destroyed."))
+    @click.pass_obj
+    def _list(session: Session, form: str, state: str) -> int:
         from webir_records.cli.work import records as work
 
-        return work.list_all(context.obj, form, state)
+        return work.list_all(session, form, state)
 
-    @records.command("show", help=_("Open a record and show it."))
-    def _show(
-        context: typer.Context,
-        record: str = typer.Argument(..., metavar="ID", help=_("Record id or form number.")),
-    ) -> int:
+    @records.command("show", help=_("Open a record (by id or form number) and show it."))
+    @record_argument()
+    @click.pass_obj
+    def _show(session: Session, record: str) -> int:
         from webir_records.cli.work import records as work
 
-        return work.show(context.obj, record)
+        return work.show(session, record)
 
     @records.command("export", help=_("Write a record's documents into a folder."))
-    def _export(
-        context: typer.Context,
-        record: str = typer.Argument(..., metavar="ID", help=_("Record id or form number.")),
-        out: Path = typer.Option(..., "-o", "--out", metavar="DIR", help=_("Folder for the documents.")),
-    ) -> int:
+    @record_argument()
+    @click.option("-o", "--out", metavar="DIR", type=FILE, required=True, help=_("Folder for the documents."))
+    @click.pass_obj
+    def _export(session: Session, record: str, out: Path) -> int:
         from webir_records.cli.work import records as work
 
-        return work.export(context.obj, record, out)
+        return work.export(session, record, out)

@@ -2,32 +2,34 @@
 
 from pathlib import Path
 
-import typer
+import click
 
+from webir_records.cli.commands import FILE
 from webir_records.cli.say import _
+from webir_records.cli.session import Session
 
 
-def declare(app: typer.Typer) -> None:
+def declare(app: click.Group) -> None:
     """Add the commands."""
 
-    @app.command("init", help=_("Make a new workspace for an agency."))
-    def _init(
-        context: typer.Context,
-        folder: Path = typer.Argument(..., metavar="DIR", help=_("A new or empty folder.")),
-        agency: Path = typer.Option(..., "--agency", metavar="FILE", help=_("The agency's settings (JSON).")),
-        profile: str = typer.Option("taipei-2017", "--profile", help=_("The rule to follow.")),
-    ) -> int:
+    @app.command("init", help=_("Make a new workspace for an agency in DIR, a new or empty folder."))
+    @click.argument("folder", metavar="DIR", type=FILE)
+    @click.option(
+        "--agency", metavar="FILE", type=FILE, required=True, help=_("The agency's settings (JSON).")
+    )
+    @click.option("--profile", default="taipei-2017", show_default=True, help=_("The rule to follow."))
+    @click.pass_obj
+    def _init(session: Session, folder: Path, agency: Path, profile: str) -> int:
         from webir_records.cli.work import start as work
 
-        return work.init(context.obj, folder, agency, profile)
+        return work.init(session, folder, agency, profile)
 
     @app.command(
         "demo", help=_("Run the main job on example data, from a spreadsheet to lawful destruction.")
     )
-    def _demo(
-        context: typer.Context,
-        folder: Path = typer.Argument(..., metavar="DIR", help=_("A new or empty folder.")),
-    ) -> int:
+    @click.argument("folder", metavar="DIR", type=FILE)
+    @click.pass_obj
+    def _demo(session: Session, folder: Path) -> int:
         from webir_records.cli.work import demo as work
 
-        return work.demo(context.obj, folder)
+        return work.demo(session, folder)

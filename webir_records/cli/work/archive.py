@@ -1,7 +1,6 @@
 """Do `webir verify` and `webir keys …`."""
 
 from signing.report_text import report_lines, report_to_json
-
 from webir_records.cli.failing import Exit, message
 from webir_records.cli.say import _
 from webir_records.cli.session import Session

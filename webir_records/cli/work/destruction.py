@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-import typer
+import click
 
 from retention.reasons import Reason
 from webir_records.cli.failing import Exit, reason_json, reason_line
@@ -140,7 +140,7 @@ def _ask_confirmation(session: Session, batch: str) -> str:
     if session.output.as_json or not sys.stdin.isatty():
         raise InputError("U011", batch=batch)
     session.output.note(_("This cannot be undone. Type the batch to destroy its records."), style="bold red")
-    return str(typer.prompt(_("Batch")))
+    return str(click.prompt(_("Batch")))
 
 
 def _show_batch(session: Session, view: BatchView) -> None:

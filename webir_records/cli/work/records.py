@@ -111,9 +111,7 @@ def export(session: Session, record: str, out: Path) -> int:
     for path in paths:
         session.output.line(str(path))
     session.output.note(
-        _(
-            "These copies are personal data in the clear: destroy them when they are not needed any more (七(一))."
-        )
+        _("Copies are personal data in the clear: destroy them when they are needed no more (七(一)).")
     )
     session.output.result({"files": [str(path) for path in paths]})
     return Exit.DONE

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-import typer
+import click
 
 from webir_records.cli.say import _
 from webir_records.environment import variable
@@ -21,7 +21,7 @@ def passphrase(file: Path | None, *, confirm: bool = False) -> str:
         return _from_file(named)
     if not sys.stdin.isatty():
         raise InputError("U009")
-    return str(typer.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=confirm))
+    return str(click.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=confirm))
 
 
 def _from_file(path: Path) -> str:
