@@ -38,6 +38,7 @@ class _Draft:
     raw: dict[str, object]
     rows: list[InputRow] = field(default_factory=list[InputRow])
     values: list[Values] = field(default_factory=list[Values])
+    row_notes: list[list[Note]] = field(default_factory=list[list[Note]])
     parsed_notes: list[Note] = field(default_factory=list[Note])
 
 
@@ -105,11 +106,7 @@ class DocumentChecker:
                 self._merge(draft, head, head_notes, raw, row)
             draft.rows.append(row)
             draft.values.append(values)
-            self._failed = False
-            for note in notes:
-                self._say(note, row)
-            if self._failed:
-                self.bad_rows.add((row.document, row.number))
+            draft.row_notes.append(notes)
         return list(drafts.values())
 
     def _merge(
@@ -137,9 +134,9 @@ class DocumentChecker:
     def _check_grouped(self, draft: _Draft) -> FormDocument | None:
         derive_document(self._spec, draft.head, draft.values)
         complete = True
-        for row, values in zip(draft.rows, draft.values, strict=True):
+        for row, values, notes in zip(draft.rows, draft.values, draft.row_notes, strict=True):
             self._failed = False
-            self._judge(self._spec.row_fields, self._row_checks, values, [], row, head=draft.head)
+            self._judge(self._spec.row_fields, self._row_checks, values, notes, row, head=draft.head)
             if self._failed:
                 self.bad_rows.add((row.document, row.number))
             complete = complete and (row.document, row.number) not in self.bad_rows
