@@ -50,10 +50,19 @@ class Destruction:
 
 @dataclass(slots=True)
 class RecordHistory:
-    """What the ledger says of one record; `due` is the first day on which it may be destroyed."""
+    """What the ledger says of one record.
+
+    Attributes:
+        versions: its sealed files.
+        due: first day on which it may be destroyed, by the newest version; `None` without a trigger.
+        last_due: the newest `due` that any version named, so that one without does not hide a shortening.
+        holds: holds in force.
+        destroyed: its destruction, if there was one.
+    """
 
     versions: list[SealedVersion] = field(default_factory=list[SealedVersion])
     due: date | None = None
+    last_due: date | None = None
     holds: set[str] = field(default_factory=set[str])
     destroyed: Destruction | None = None
 
@@ -164,6 +173,15 @@ class History:
 
     def _filed(self, entry: Entry) -> None:
         record, version = entry.string("record"), entry.integer("version")
+        sealed = SealedVersion(
+            entry.seq,
+            record,
+            version,
+            entry.string("path"),
+            entry.string("sealed_sha256"),
+            entry.integer("size"),
+        )
+        self.versions.append(sealed)
         known = self.records.get(record)
         if version == 1 and known is not None:
             self._contradicts(entry, "filed_twice", record=record)
@@ -173,22 +191,22 @@ class History:
         history = self.records.setdefault(record, RecordHistory())
         if history.destroyed is not None:
             self._contradicts(entry, "after_destruction", record=record)
-        due = entry.day("due")
-        if history.due is not None and due is not None and due < history.due:
+        self._follow_due(entry, history)
+        history.versions.append(sealed)
+
+    def _follow_due(self, entry: Entry, history: RecordHistory) -> None:
+        """Let the newest version govern; a shorter period than before is a contradiction."""
+        due, before = entry.day("due"), history.last_due
+        if due is not None and before is not None and due < before:
             self._contradicts(
-                entry, "due_shortened", record=record, before=history.due.isoformat(), due=due.isoformat()
+                entry,
+                "due_shortened",
+                record=entry.string("record"),
+                before=before.isoformat(),
+                due=due.isoformat(),
             )
         history.due = due
-        sealed = SealedVersion(
-            entry.seq,
-            record,
-            version,
-            entry.string("path"),
-            entry.string("sealed_sha256"),
-            entry.integer("size"),
-        )
-        history.versions.append(sealed)
-        self.versions.append(sealed)
+        history.last_due = due or before
 
     def _exported(self, entry: Entry) -> None:
         self._living(entry)

@@ -78,10 +78,11 @@ class _Verification:
             None  # the published checkpoint, once its signature is known to hold
         )
         self._claimed = self._read_checkpoint()
+        self._origin = self._log_name()
         self._ledger = LedgerReader(self._folder, self._collector)
         self._size = self._claimed.size if self._claimed else self._ledger.stored_size()
         self._history = History(
-            self._claimed.origin if self._claimed else None,
+            self._origin or None,
             frozenset(verifier.vkey for verifier in verifiers),
             self._collector,
         )
@@ -104,6 +105,12 @@ class _Verification:
             self._bad_checkpoint("signature", detail=str(error))
         return claimed
 
+    def _log_name(self) -> str:
+        """Return the log's origin: what the checkpoint claims if a key has that name, else a key's name."""
+        names = [verifier.name for verifier in self._verifiers]
+        claimed = self._claimed.origin if self._claimed else ""
+        return names[0] if names and claimed not in names else claimed
+
     def check_ledger(self) -> None:
         """Do steps 3 to 7: entries, tree, tiles, history, manifests."""
         self._ledger.read(self._size, self._history.take)
@@ -117,9 +124,8 @@ class _Verification:
         self._collector.blind = not (agrees and self._signed is not None)
         if self._size == 0:
             self._collector.undetermined(LedgerCode.NOTHING_CHECKED, "checkpoint", reason="ledger")
-        origin = self._claimed.origin if self._claimed else ""
         reader = ManifestReader(self._folder, tree, self._history.versions, self._collector)
-        reader.check(self._size, self._verifiers, origin)
+        reader.check(self._size, self._verifiers, self._origin)
 
     def check_remembered(self, remembered: bytes | None) -> None:
         """Do step 8: the log may have grown since the remembered checkpoint, and nothing else."""
