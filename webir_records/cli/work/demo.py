@@ -61,10 +61,8 @@ class _Demo:
         self._title(_("2. Check the spreadsheet, fill the forms"))
         data = self._input("form_1_2")
         self._step(f"forms check form_1_2 {data}", lambda s: forms.check(s, "form_1_2", data))
-        to = "docx,pdf" if self._outer.machine.soffice else "docx"
-        self._step(
-            f"forms fill form_1_2 {data} --to {to}", lambda s: forms.fill(s, "form_1_2", data, None, to)
-        )
+        fill = partial(forms.fill, form="form_1_2", data=data, out=None, to="docx")
+        self._step(f"forms fill form_1_2 {data}", fill)
 
     def _archive(self) -> None:
         self._title(_("3. File them in the sealed archive, and verify it"))
@@ -146,7 +144,8 @@ class _Demo:
 
     def _first_due(self) -> str:
         with self._session().workspace() as workspace:
-            return list_due(workspace).lapsed[0].summary.form_no
+            lapsed = (line.summary for line in list_due(workspace).lapsed)
+            return next(summary.form_no for summary in lapsed if summary.record_class == "A")
 
     def _batch(self) -> str:
         with self._session().workspace() as workspace:

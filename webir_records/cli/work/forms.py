@@ -5,7 +5,7 @@ from pathlib import Path
 from webir_records.cli.failing import Exit
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.cli.work.problems import check_json, show_check
+from webir_records.cli.work.problems import check_json, show_check, show_check_briefly
 from webir_records.forms.blank import blank_workbook
 from webir_records.forms.specs import FieldSpec, FormSpec, list_forms, load_form
 from webir_records.model.errors import InputError
@@ -80,7 +80,7 @@ def fill(session: Session, form: str, data: Path, out: Path | None, to: str) -> 
 
 
 def _show_fill(session: Session, result: FillResult, target: Path) -> None:
-    show_check(session.output, result.check)
+    show_check_briefly(session.output, result.check)
     count = len({written.record for written in result.written})
     session.output.line(
         _(

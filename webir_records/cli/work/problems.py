@@ -35,6 +35,16 @@ def check_json(result: CheckResult, problems: Sequence[Problem] | None = None) -
     }
 
 
+def show_check_briefly(output: Output, result: CheckResult) -> None:
+    """Print which rows were left out and the count; `forms check` says the rest."""
+    if result.problems:
+        rows = ", ".join(f"{p.row} ({p.code})" for p in result.problems)
+        output.line(
+            _("Left out: rows {rows}. For the reasons: `webir forms check`", rows=rows), style="yellow"
+        )
+    _count(output, result.rows, result.problems)
+
+
 def show_check(output: Output, result: CheckResult, problems: Sequence[Problem] | None = None) -> None:
     """Print what is wrong, what to look at, and the count."""
     wrong = result.problems if problems is None else problems
@@ -44,9 +54,13 @@ def show_check(output: Output, result: CheckResult, problems: Sequence[Problem] 
         _show_warnings(output, result.warnings)
     if result.mapping.ignored:
         output.note(_("Columns that were not used: {columns}", columns=_("; ").join(result.mapping.ignored)))
+    _count(output, result.rows, wrong)
+
+
+def _count(output: Output, rows: int, wrong: Sequence[Problem]) -> None:
     bad = len({(problem.sheet, problem.row) for problem in wrong})
     output.line(
-        _("{rows} rows: {valid} right, {bad} wrong.", rows=result.rows, valid=result.rows - bad, bad=bad),
+        _("{rows} rows: {valid} right, {bad} wrong.", rows=rows, valid=rows - bad, bad=bad),
         style="bold green" if not wrong else "bold yellow",
     )
 

@@ -6,7 +6,7 @@ from webir_records.cli.failing import Exit
 from webir_records.cli.roc import roc
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.cli.work.problems import check_json, show_check
+from webir_records.cli.work.problems import check_json, show_check, show_check_briefly
 from webir_records.model.errors import InputError
 from webir_records.services.cancelling import Cancelled, CancelResult, cancel_accounts
 from webir_records.services.filing import Filed, FileResult, file_records
@@ -17,7 +17,7 @@ def file(session: Session, form: str, data: Path) -> int:
     """File every right row."""
     with session.workspace() as workspace, session.output.progress() as progress:
         result = file_records(workspace, form, data, actor=session.actor_or_operator, progress=progress)
-    show_check(session.output, result.check)
+    show_check_briefly(session.output, result.check)
     _show_filed(session, result)
     session.output.result(
         check_json(result.check)

@@ -97,7 +97,11 @@ def _printable(workspace: Workspace, data: Mapping[str, JsonValue]) -> dict[str,
     return printed | {
         "method": [str(data["method"])],
         "statement": _STATEMENT,
-        "items": items if isinstance(items, list) else [],
+        "items": [
+            {"seq": number, **item}
+            for number, item in enumerate(items if isinstance(items, list) else [], start=1)
+            if isinstance(item, dict)
+        ],
     }
 
 
