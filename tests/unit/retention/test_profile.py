@@ -326,3 +326,27 @@ def test_longer_term_and_named_exception_are_accepted() -> None:
 def test_rule_in_force_needs_no_end() -> None:
     text = replaced('status = "停止適用"', 'status = "適用"').replace("effective_to = 2021-01-14", "")
     assert parse_profile(text, "own").effective_to is None
+
+
+@pytest.mark.parametrize("years", range(1, 33))
+def test_filed_documents_have_only_the_terms_of_archive_law(years: int) -> None:
+    longer = "years = 3                              # source: 七(三) 至少保存3年;"
+    text = TEXT.replace(longer, f"years = {years} #").replace("floor_years = 3 ", "floor_years = 1 ")
+    if years in {1, 3, 5, 10, 15, 20, 25, 30}:  # 銷毀辦法 §4
+        assert parse_profile(text, "own").rule_for("form_2").years == years
+    else:
+        assert [(problem.place, problem.code) for problem in problems_of(text)] == [("rules[2]", "R124")]
+
+
+def test_office_hours_of_no_length_are_refused() -> None:
+    text = replaced("start = 08:00:00", "start = 18:00:00")
+    assert [problem.code for problem in problems_of(text)] == ["R127"]
+
+
+@pytest.mark.parametrize(("day", "fine"), [("month = 12", True), ("month = 13", False), ("month = 0", False)])
+def test_deadline_month_is_one_of_the_calendar(day: str, *, fine: bool) -> None:
+    text = replaced("month = 3\n", f"{day}\n")
+    if fine:
+        assert parse_profile(text, "own").deadlines[4].month == 12
+    else:
+        assert [problem.code for problem in problems_of(text)] == ["R115"]
