@@ -175,6 +175,14 @@ def test_changed_entry_is_named_and_contradicts_the_signed_root(built: "Builder"
     assert report.findings[0].where == FULL_TILE
 
 
+def test_bundle_without_its_last_entry_is_found_by_its_count(built: "Builder", found: Found) -> None:
+    path = built.root / LAST_BUNDLE
+    path.write_bytes(path.read_bytes()[: -2 - len(built.entries[-1])])
+    report = built.verify()
+    assert "TILE_CORRUPT.count" in found(report)
+    assert report.verdict is Verdict.INVALID
+
+
 def test_content_change_that_keeps_the_size_is_not_seen_without_reading(
     built: "Builder", found: Found
 ) -> None:
