@@ -91,7 +91,7 @@ class FieldSpec:
     default: str | int | bool = ""
     filled_by: str = ""
     values: tuple[str, ...] = ()
-    synonyms: Mapping[str, str] = field(default_factory=dict[str, str])
+    synonyms: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
     table: str = ""
     refuse: tuple[str, ...] = ()
     must_be: bool | None = None

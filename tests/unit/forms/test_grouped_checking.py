@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -30,8 +31,8 @@ def test_rows_of_one_unit_and_month_make_one_document(check_rows: CheckRows, reg
         ("甲科", "2020-01", 3, (2, 3)),
         ("乙科", "2020-01", 1, (4,)),
     ]
-    entries = result.documents[0].data["entries"]
-    assert [entry["seq"] for entry in entries] == [1, 2]  # type: ignore[index,union-attr] # JSON
+    entries = cast("list[dict[str, int]]", result.documents[0].data["entries"])
+    assert [entry["seq"] for entry in entries] == [1, 2]
 
 
 def test_rows_of_two_months_make_two_documents(check_rows: CheckRows, register: FormSpec) -> None:

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from webir_records.forms.blank import REQUIRED_MARK
 from webir_records.forms.headers import find_header, normalise
 from webir_records.forms.inputs import column_letter
 from webir_records.forms.reading import Row
@@ -33,7 +34,7 @@ def test_header_is_found_under_title_rows(application: FormSpec) -> None:
         " 申請 日期 ",
         "申請\n日期",
         "申請日期（年/月/日）",
-        "＊申請日期",
+        f"{REQUIRED_MARK}申請日期",
         "申請日期*",
         "申請日",
         "APPLIED_ON",
@@ -64,7 +65,7 @@ def test_two_columns_of_one_field_are_both_reported(application: FormSpec) -> No
 
 
 def test_full_width_and_small_letters_do_not_matter() -> None:
-    assert normalise("我的Ｅ政府　帳號＊") == normalise("我的e政府帳號")
+    assert normalise(f"我的{chr(0xFF25)}政府　帳號{REQUIRED_MARK}") == normalise("我的e政府帳號")
 
 
 @pytest.mark.parametrize(("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])

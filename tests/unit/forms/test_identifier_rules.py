@@ -62,10 +62,16 @@ def test_agency_code_in_another_form_is_refused(code: str) -> None:
 @pytest.mark.parametrize(
     "number",
     [
-        "府授勞秘字第1106051442號", "高市府研資字第10670057100號", "院授發檔(資)字第1090022610號", "北市地登字第1126002154號",
-        "台人(一)字第0930171846A號", "臺會人字第0940003578之1號", "保資訊字第10780200101號", "𠮷字第1090022610號",
+        "府授勞秘字第1106051442號",
+        "高市府研資字第10670057100號",
+        "院授發檔(資)字第1090022610號",
+        "北市地登字第1126002154號",
+        "台人(一)字第0930171846A號",
+        "臺會人字第0940003578之1號",
+        "保資訊字第10780200101號",
+        "𠮷字第1090022610號",
     ],
-)  # fmt: skip
+)
 def test_document_number_of_real_letters_is_accepted(number: str) -> None:
     assert ids.doc_no_issue(number) is None
 
@@ -92,8 +98,19 @@ def test_file_number_with_a_missing_part_is_refused(number: str) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["02-27208889", "02-2720-8889分機1600", "(02)27208889#1600", "0912-345-678", "1999", "+886-2-27208889", "04-22289111轉123", "037-123456", "089-123456", "049-2123456"],
-)  # fmt: skip
+    [
+        "02-27208889",
+        "02-2720-8889分機1600",
+        "(02)27208889#1600",
+        "0912-345-678",
+        "1999",
+        "+886-2-27208889",
+        "04-22289111轉123",
+        "037-123456",
+        "089-123456",
+        "049-2123456",
+    ],
+)
 def test_telephone_number_of_taiwan_is_accepted(number: str) -> None:
     assert ids.phone_issue(number) is None
 

@@ -53,13 +53,26 @@ def test_row_without_mistake_becomes_canonical_data(check_rows: CheckRows, appli
 @pytest.mark.parametrize(
     ("column", "value", "code"),
     [
-        ("申請日期", "109/02/30", "F123"), ("申請日期", "115/12/31", "F153"), ("姓名", "", "F120"), ("姓名", "王\x0b明", "F137"),
-        ("姓名", "王\ufffd明", "F138"), ("姓名", "王" * 4001, "F136"), ("申請類別", "取消", "F130"), ("人員類別", "委外廠商", "F131"),
-        ("帳號", "帳 號", "F149"), ("憑證上傳日", "109/12/31", "F150"), ("申請目的", "業務需要", "F134"), ("申請目的", "公 務。", "F134"),
-        ("申請目的", "查老人", "F135"), ("法令依據", "依長官指示", "F133"), ("切結", "否", "F132"), ("切結", "也許", "F127"),
-        ("電子郵件", "sa1000", "F148"), ("使用機關", "別的機關", "F155"),
+        ("申請日期", "109/02/30", "F123"),
+        ("申請日期", "115/12/31", "F153"),
+        ("姓名", "", "F120"),
+        ("姓名", "王\x0b明", "F137"),
+        ("姓名", "王\ufffd明", "F138"),
+        ("姓名", "王" * 4001, "F136"),
+        ("申請類別", "取消", "F130"),
+        ("人員類別", "委外廠商", "F131"),
+        ("帳號", "帳 號", "F149"),
+        ("憑證上傳日", "109/12/31", "F150"),
+        ("申請目的", "業務需要", "F134"),
+        ("申請目的", "公 務。", "F134"),
+        ("申請目的", "查老人", "F135"),
+        ("法令依據", "依長官指示", "F133"),
+        ("切結", "否", "F132"),
+        ("切結", "也許", "F127"),
+        ("電子郵件", "sa1000", "F148"),
+        ("使用機關", "別的機關", "F155"),
     ],
-)  # fmt: skip
+)
 def test_wrong_value_is_refused_with_its_code_and_place(
     check_rows: CheckRows, application: FormSpec, column: str, value: str, code: str
 ) -> None:
@@ -85,9 +98,13 @@ def test_all_problems_of_all_rows_are_said_at_once(check_rows: CheckRows, applic
     rows += [["108/13/01", "", "x"], ["108/08/16", "李四", "sa1001"], ["昨天", "", ""]]
     result = check_rows(application, rows)
     assert _codes(result) == [
-        (3, "申請日期", "F123"), (3, "帳號", "F149"), (3, "姓名", "F120"),
-        (5, "申請日期", "F122"), (5, "姓名", "F120"), (5, "帳號", "F120"),
-    ]  # fmt: skip
+        (3, "申請日期", "F123"),
+        (3, "帳號", "F149"),
+        (3, "姓名", "F120"),
+        (5, "申請日期", "F122"),
+        (5, "姓名", "F120"),
+        (5, "帳號", "F120"),
+    ]
     assert (result.rows, result.valid) == (4, 2)
     assert [d.rows for d in result.documents] == [(2,), (4,)]
 
@@ -96,7 +113,7 @@ def test_later_one_of_two_rows_with_the_same_account_is_refused(
     check_rows: CheckRows, application: FormSpec
 ) -> None:
     rows = _with()
-    rows += [["", "無日期", "SA1000", ""], ["108/08/16", "李四", "ｓａ1000", ""]]
+    rows += [["", "無日期", "SA1000", ""], ["108/08/16", "李四", f"{chr(0xFF53)}a1000", ""]]
     result = check_rows(application, rows)
     duplicates = [p for p in result.problems if p.code == "F139"]
     assert [(p.row, p.facts["first_row"]) for p in duplicates] == [(3, "2"), (4, "2")]
