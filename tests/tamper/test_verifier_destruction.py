@@ -75,6 +75,14 @@ def same_key_under_two_names(builder: "Builder") -> None:
     finish(builder, catalogue)
 
 
+def same_person_with_two_keys(builder: "Builder") -> None:
+    catalogue = builder.draft("d1", ["bb02"])
+    builder.state("d1", "approval", "p-head", catalogue)
+    builder.add_person("p-head", 9)
+    builder.state("d1", "witness", "p-head", catalogue)
+    finish(builder, catalogue)
+
+
 def drafter_approves(builder: "Builder") -> None:
     catalogue = builder.draft("d1", ["bb02"])
     builder.state("d1", "approval", "p-archivist", catalogue)
@@ -146,6 +154,7 @@ UNLAWFUL: list[tuple[Act, str]] = [
     (no_witness, "no_witness"),
     (same_person, "same_person"),
     (same_key_under_two_names, "same_person"),
+    (same_person_with_two_keys, "same_person"),
     (drafter_approves, "drafter_signed"),
     (drafter_witnesses, "drafter_signed"),
     (approval_after_start, "no_approval"),
