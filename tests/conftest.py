@@ -69,7 +69,7 @@ class ArchiveFolder:
                 "vkey": self.signer.vkey,
             }
         )
-        close_archive(archive)
+        self.close(archive)
 
     def open(self, wrap: Callable[[Disk], Disk] = lambda disk: disk) -> Archive:
         files, keys = wrap(LocalDisk(self.root / "archive")), wrap(LocalDisk(self.root / "keys"))
@@ -77,10 +77,10 @@ class ArchiveFolder:
         store = KeyStore(open_database(self.root / "state/keys.db", KEY_TABLES), keys, os.urandom)
         return Archive(engine, files, store, Ledger(engine, files, self.signer, self.clock))
 
-
-def close_archive(archive: Archive) -> None:
-    archive.engine.dispose()
-    archive.keys.close()
+    @staticmethod
+    def close(archive: Archive) -> None:
+        archive.engine.dispose()
+        archive.keys.close()
 
 
 @pytest.fixture
@@ -94,14 +94,16 @@ def archive_folder(tmp_path: Path, clock: SettableClock) -> ArchiveFolder:
 def archive(archive_folder: ArchiveFolder) -> Iterator[Archive]:
     opened = archive_folder.open()
     yield opened
-    close_archive(opened)
+    archive_folder.close(opened)
 
 
 @pytest.fixture
 def new_version() -> Callable[..., NewVersion]:
     """Make a version of a record with the given content."""
 
-    def make(record: str, version: int = 1, content: str = "林𠮷堃 & <O'Brien>", **facts: object) -> NewVersion:
+    def make(
+        record: str, version: int = 1, content: str = "林𠮷堃 & <O'Brien>", **facts: object
+    ) -> NewVersion:
         package = Package({"record": record}, {"name": content}, {"renditions/form.docx": content.encode()})
         return NewVersion(
             record=record,
@@ -177,3 +179,89 @@ def copy_of(tmp_path: Path) -> Callable[[Path], Path]:
         return Path(shutil.copytree(folder, target))
 
     return copy
+
+
+APPLICATION = {
+    "申請日期": "108/08/16",
+    "申請類別": "新增",
+    "使用單位": "第一科",
+    "職稱": "科員",
+    "姓名": "林𠮷堃",
+    "人員類別": "編制內",
+    "公務電話": "02-2720-8889 分機 1600",
+    "公務電子郵件": "ta1000@gov.taipei",
+    "我的e政府帳號": "ta1000",
+    "自然人憑證上傳完成日": "108/07/31",
+    "申請目的": "低收入戶資格審查所需投保及給付資料查核",
+    "法令依據": "社會救助法第44條之3",
+    "承辦業務": "低收入戶資格審查",
+    "業務與資料關聯性說明": "審核申請人及其家戶人口之投保薪資與給付情形",
+    "申請角色權限": "一般查詢",
+    "查詢項目": "投保資料、給付資料",
+    "受委託業務": "否",
+    "單位主管審核": "同意",
+    "申請目的符合": "V",
+    "法令依據符合": "V",
+    "屬核定業務": "V",
+    "帳號未重複": "V",
+    "授權日期": "108/08/20",
+}
+CANCELLATION = {
+    "我的e政府帳號": "ta1000",
+    "姓名": "林𠮷堃",
+    "註銷通報日": "110/02/20",
+    "離職或異動生效日": "110/02/28",
+    "註銷日期": "110/02/28",
+    "註銷事由": "離職",
+    "權限移除日期": "110/02/28",
+    "辦理人": "簡試驗",
+}
+NAMES = ("林𠮷堃", "O'Brien & 李<小>明", "陳試驗", "王大同")
+
+
+@dataclass
+class Papers:
+    """Writes the input files of an agency with fictional people."""
+
+    folder: Path
+
+    def applications(self, count: int = 1, **changes: str) -> Path:
+        rows = [self._row(APPLICATION, number) | changes for number in range(count)]
+        return self._write("applications.json", rows)
+
+    def cancellations(self, count: int = 1, **changes: str) -> Path:
+        rows = [self._row(CANCELLATION, number) | changes for number in range(count)]
+        return self._write("cancellations.json", rows)
+
+    def _row(self, row: dict[str, str], number: int) -> dict[str, str]:
+        account = f"ta{1000 + number}"
+        more = {"我的e政府帳號": account, "姓名": NAMES[number % len(NAMES)]}
+        mail = {"公務電子郵件": f"{account}@gov.taipei"} if "公務電子郵件" in row else {}
+        return row | more | mail
+
+    def _write(self, name: str, rows: list[dict[str, str]]) -> Path:
+        path = self.folder / f"{len(list(self.folder.iterdir()))}-{name}"
+        path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+        return path
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Papers:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    return Papers(folder)
+
+
+@pytest.fixture(scope="session")
+def prepared_workspace() -> Callable[[Path], tuple[Path, Machine, Papers]]:
+    """Make a workspace for a whole module: copy its folder, do not change it."""
+
+    def prepare(folder: Path) -> tuple[Path, Machine, Papers]:
+        machine = Machine(
+            now=SettableClock(), random=os.urandom, environment={}, soffice=None, templates=ROOT / "templates"
+        )
+        create_workspace(folder / "workspace", agency_settings(folder), machine=machine)
+        (folder / "papers").mkdir()
+        return folder / "workspace", machine, Papers(folder / "papers")
+
+    return prepare

@@ -12,6 +12,7 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from retention.schedule import Due
+from retention.sections import Act
 from signing.canonical import JsonValue
 from webir_records.archive.archive import FILED, NewVersion
 from webir_records.archive.package import Package
@@ -19,6 +20,7 @@ from webir_records.forms.checking import CheckContext, check
 from webir_records.forms.problems import CheckResult, FormDocument, Problem
 from webir_records.forms.specs import FormSpec, load_form
 from webir_records.model.tables import RecordRow
+from webir_records.services.acting import permit
 from webir_records.services.collisions import column_of
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.filing import ACCOUNT_CANCELLED, due_of, record_facts, renditions, start_of
@@ -88,8 +90,10 @@ def cancel_accounts(
 
     Raises:
         InputError: the list cannot be read.
+        RefusedError: U159 the actor's roles do not allow it.
         FaultError: the disk failed, or a sealed file is damaged; nothing of this list is acknowledged.
     """
+    permit(workspace, actor, Act.CANCEL)
     spec = load_form(CANCELLATION, workspace.machine.templates)
     context = CheckContext(agency=workspace.agency, today=workspace.today(), profile=workspace.profile)
     result = check(spec, accounts, context)

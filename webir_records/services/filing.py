@@ -9,12 +9,14 @@ from sqlmodel import Session, col, select
 
 from retention.profile import Rule
 from retention.schedule import Due, compute_due
+from retention.sections import Act
 from signing.canonical import JsonValue
 from webir_records.archive.archive import NewVersion
 from webir_records.archive.package import Package
 from webir_records.forms.problems import CheckResult
 from webir_records.forms.specs import FormSpec
 from webir_records.model.tables import RecordRow
+from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.filling import Rendered, act_id, check_data, render
 from webir_records.services.issuing import Issued, issue, lookup
@@ -67,8 +69,10 @@ def file_records(
 
     Raises:
         InputError: the form or the file cannot be used.
+        RefusedError: U159 the actor's roles do not allow it.
         FaultError: the disk failed; what `filed` so far acknowledged stays, the rest is undone.
     """
+    permit(workspace, actor, Act.FILE)
     spec, result = check_data(workspace, form, data)
     issued = issue(workspace, spec, result.documents)
     present = _present(workspace, issued)

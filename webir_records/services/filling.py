@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from retention.sections import Act
 from signing.canonical import JsonValue
 from webir_records.forms.checking import CheckContext, check
 from webir_records.forms.filling import FillContext, Template
@@ -13,6 +14,7 @@ from webir_records.forms.pdf import Converter
 from webir_records.forms.problems import CheckResult
 from webir_records.forms.specs import FormSpec, load_form
 from webir_records.model.errors import InputError
+from webir_records.services.acting import permit
 from webir_records.services.collisions import without_collisions
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.issuing import Issued, issue
@@ -71,9 +73,11 @@ def fill(
 
     Raises:
         InputError: U110 an unknown format; or the form or the file cannot be used.
+        RefusedError: U159 the actor's roles do not allow it.
         EnvironmentMissingError: X101 PDF is wanted and LibreOffice is missing; nothing was written.
     """
     _check_formats(formats)
+    permit(workspace, actor, Act.FILL)
     spec, result = check_data(workspace, form, data)
     issued = issue(workspace, spec, result.documents)
     rendered = render(workspace, spec, issued, formats, progress=progress)

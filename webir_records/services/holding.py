@@ -5,10 +5,12 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from retention.sections import Act
 from signing.canonical import JsonValue
 from webir_records.archive.archive import DESTROYED
 from webir_records.model.errors import InputError
 from webir_records.model.tables import HoldRow
+from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Workspace
 from webir_records.services.issuing import new_id
 from webir_records.services.records import find_record
@@ -32,7 +34,9 @@ def place_hold(
 
     Raises:
         InputError: U120 no such record; U140 it was destroyed already; U142 no authority is named.
+        RefusedError: U159 the actor's roles do not allow it.
     """
+    permit(workspace, actor, Act.HOLD)
     if not authority.strip():
         raise InputError("U142")
     with Session(workspace.engine) as session, session.begin():
@@ -61,7 +65,9 @@ def release_hold(workspace: Workspace, hold: str, *, actor: str = OPERATOR) -> H
 
     Raises:
         InputError: U141 there is no such open hold.
+        RefusedError: U159 the actor's roles do not allow it.
     """
+    permit(workspace, actor, Act.HOLD)
     with Session(workspace.engine) as session, session.begin():
         row = session.get(HoldRow, hold)
         if row is None or row.released:

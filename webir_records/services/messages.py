@@ -52,6 +52,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U155": "The personal key {path} is missing. Restore it from its owner's backup.",
     "U156": "The personal key of {person} does not open: wrong passphrase, or the file is damaged.",
     "U157": "The key file of {person} holds another key than the registered one. Nothing was signed.",
+    "U158": "Person {person} may not hold these roles together. Nothing was changed.",
+    "U159": "{person} may not do this. Nothing was changed.",
     "U160": (
         "Class {record_class} records cannot be destroyed with this version. Class B needs a "
         "plan, a catalogue and the approval of the archive authority (檔案法 §12 II); there is no "

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from sqlmodel import Session, col, select
 
+from retention.grants import check_roles
 from signing.note import Signer
 from webir_records.archive.disk import LocalDisk
-from webir_records.model.errors import InputError
+from webir_records.model.errors import InputError, RefusedError
 from webir_records.model.tables import PersonRow
 from webir_records.services.context import OPERATOR, Workspace
 
@@ -41,6 +42,7 @@ def add_person(
     Raises:
         InputError: U150 the id is not usable, U151 it is taken, U152 an unknown role, U153 a short
             passphrase.
+        RefusedError: U158 the roles exclude each other.
     """
     _check_person(workspace, person, roles, passphrase)
     private = Ed25519PrivateKey.from_private_bytes(workspace.machine.random(32))
@@ -125,6 +127,9 @@ def _check_person(workspace: Workspace, person: str, roles: tuple[str, ...], pas
     unknown = sorted(set(roles) - known)
     if unknown or not roles:
         raise InputError("U152", got=", ".join(unknown), expected=", ".join(sorted(known)))
+    clashes = check_roles(workspace.profile, roles)
+    if clashes:
+        raise RefusedError("U158", clashes, person=person)
     if len(passphrase) < _SHORTEST_PASSPHRASE:
         raise InputError("U153", expected=str(_SHORTEST_PASSPHRASE))
 

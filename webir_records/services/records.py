@@ -7,11 +7,13 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from retention.sections import Act
 from signing.canonical import JsonValue, canonical_bytes
 from webir_records.archive.archive import DESTROYED
 from webir_records.archive.package import Package
 from webir_records.model.errors import InputError
 from webir_records.model.tables import HoldRow, RecordRow, VersionRow
+from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Workspace
 
 
@@ -97,7 +99,9 @@ def export_record(workspace: Workspace, name: str, out: Path, *, actor: str = OP
 
     Raises:
         InputError: U120 no such record, A143 it was destroyed, U121 the folder exists already.
+        RefusedError: U159 the actor's roles do not allow it.
     """
+    permit(workspace, actor, Act.EXPORT)
     with Session(workspace.engine) as session:
         summary = summarise(find_record(session, name), ())
     package = workspace.archive.read(summary.record)

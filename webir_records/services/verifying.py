@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from retention.sections import Act
 from signing.canonical import JsonValue
 from signing.errors import SigningError
 from signing.findings import Report, Verdict
 from signing.verifier import Level, verify_archive
 from webir_records.model.errors import InputError
+from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 
 REMEMBERED: Final = "newest-checkpoint"
@@ -40,7 +42,9 @@ def verify(
 
     Raises:
         InputError: U170 the level cannot be read.
+        RefusedError: U159 the actor's roles do not allow it.
     """
+    permit(workspace, actor, Act.VERIFY)
     report = verify_archive(
         workspace.root / "archive",
         vkeys=[workspace.archive.ledger.vkey],

@@ -12,10 +12,12 @@ from retention.facts import BatchFacts
 from retention.guard import evaluate, evaluate_batch
 from retention.kinds import Method, RecordClass
 from retention.reasons import Reason
+from retention.sections import Act
 from signing.canonical import JsonValue
 from webir_records.archive.archive import FILED
 from webir_records.model.errors import RefusedError
 from webir_records.model.tables import BatchItemRow, BatchRow, RecordRow
+from webir_records.services.acting import permit_person
 from webir_records.services.context import Workspace
 from webir_records.services.destruction.batches import (
     BatchView,
@@ -59,7 +61,7 @@ def draft(workspace: Workspace, *, actor: str, record_class: str = "A", reason_c
         RefusedError: U160 the class has no workflow yet; U163 nothing may be destroyed today; U164 the
             drafter's role, the clock or a second batch in the year speak against it. Nothing was changed.
     """
-    require_person(workspace, actor)
+    require_person(workspace, actor)  # the guard judges the role, beside everything else
     if record_class != RecordClass.A.value:
         raise RefusedError("U160", record_class=record_class)
     with Session(workspace.engine) as session, session.begin():
@@ -88,7 +90,7 @@ def withdraw(workspace: Workspace, batch: str, *, actor: str, reason_code: str) 
         InputError: U154, U161.
         RefusedError: U162 it is being executed or was.
     """
-    require_person(workspace, actor)
+    permit_person(workspace, actor, Act.DRAFT_DESTRUCTION)
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
         move(row, BatchState.WITHDRAWN)

@@ -16,12 +16,14 @@ from retention.batches import BatchState
 from retention.facts import BatchFacts
 from retention.guard import evaluate, evaluate_batch
 from retention.reasons import Reason
+from retention.sections import Act
 from signing.canonical import JsonValue
 from webir_records.archive.archive import DESTROYED
 from webir_records.archive.ledger import Event
 from webir_records.model.database import forget_deleted
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.model.tables import BatchRow, IssueRow, RecordRow, VersionRow
+from webir_records.services.acting import permit_person
 from webir_records.services.context import Progress, Workspace, silent, utc_text
 from webir_records.services.destruction.batches import (
     BatchView,
@@ -34,7 +36,6 @@ from webir_records.services.destruction.batches import (
 from webir_records.services.destruction.catalogue import CatalogueNow, read_catalogue
 from webir_records.services.destruction.certificate import write_certificate
 from webir_records.services.destruction.facts import batch_facts, record_facts
-from webir_records.services.people import require_person
 
 CHUNK: Final = 50
 """Records whose destruction is committed together."""
@@ -62,9 +63,10 @@ def execute(
 
     Raises:
         InputError: U154, U161; U167 the confirmation is not the batch id.
-        RefusedError: U168 the guard refuses, with every reason; nothing was changed by this call.
+        RefusedError: U159 the actor's roles; U168 the guard refuses, with every reason; nothing was
+            changed by this call.
     """
-    require_person(workspace, actor)
+    permit_person(workspace, actor, Act.EXECUTE_DESTRUCTION)
     if confirm != batch:
         raise InputError("U167", expected=batch, got=confirm)
     _start(workspace, batch, actor)

@@ -1,17 +1,20 @@
 """Fill the guard's facts from the database, the ledger and the archive's files, as they are now."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from retention.batches import BatchState
 from retention.facts import BatchFacts, Person, RecordFacts, StatementFacts
 from retention.kinds import Medium, Method, RecordClass, StatementKind
+from retention.schedule import Due, compute_due
+from retention.sections import Rule
+from signing.entries import parse_entry
 from signing.errors import SigningError
 from signing.note import Verifier
 from signing.statement import open_statement
 from webir_records.archive.archive import DESTROYED
-from webir_records.model.tables import BatchRow, PersonRow, RecordRow, StatementRow
+from webir_records.model.tables import BatchRow, PersonRow, RecordRow, StatementRow, VersionRow
 from webir_records.services.context import Workspace, local_date
 from webir_records.services.destruction.batches import statements_of
 from webir_records.services.destruction.catalogue import CatalogueNow, item_of, read_catalogue
@@ -36,7 +39,7 @@ def record_facts(
         record_class=RecordClass(row.record_class),
         disposition=rule.disposition,
         permanent=rule.years is None,
-        due=row.due,
+        due=_latest_due(workspace, session, row, rule),
         holds=open_holds(session).get(row.id, ()),
         destroyed=row.state == DESTROYED,
         integrity_ok=workspace.archive.intact(row.id),
@@ -44,6 +47,18 @@ def record_facts(
         clause=rule.clause,
         medium=Medium.ELECTRONIC,
     )
+
+
+def _latest_due(workspace: Workspace, session: Session, row: RecordRow, rule: Rule) -> date | None:
+    """Return the latest of what the database, the ledger and the rule say; unknown to one is unknown."""
+    newest = session.get(VersionRow, (row.id, row.version))
+    if newest is None:
+        return None
+    entry = parse_entry(workspace.archive.ledger.entry(newest.seq))
+    computed = compute_due(rule, row.trigger_date)
+    dates = (row.due, entry.day("due"), computed.destroyable_from if isinstance(computed, Due) else None)
+    known = [day for day in dates if day is not None]
+    return max(known) if len(known) == len(dates) else None
 
 
 def batch_facts(workspace: Workspace, session: Session, row: BatchRow) -> BatchFacts:
@@ -97,9 +112,9 @@ def _statement(workspace: Workspace, session: Session, row: StatementRow) -> Sta
     try:
         note = workspace.files.read(row.path)
         fields = open_statement(note, [Verifier.parse(person.vkey)]).fields
-    except (FileNotFoundError, SigningError):
+        signed_at = datetime.fromisoformat(str(fields.get("at", "")))
+    except (FileNotFoundError, SigningError, ValueError):
         return unknown
-    signed_at = datetime.fromisoformat(str(fields.get("at", "")))
     says = (fields.get("batch"), fields.get("kind"), fields.get("person"))
     return StatementFacts(
         kind=kind,
