@@ -143,10 +143,10 @@ def user_row(number: int) -> list[Cell]:
     ]  # fmt: skip
 
 
-def user_rows() -> tuple[list[Row], list[dict[str, object]]]:
+def user_rows() -> tuple[list[Row], list[dict[str, str | int]]]:
     """Make the list of applications and the key of what is wrong in it."""
     rows: list[Row] = []
-    key: list[dict[str, object]] = []
+    key: list[dict[str, str | int]] = []
     for number in range(len(NAMES)):
         row = user_row(number)
         if number in WRONG:
@@ -361,7 +361,7 @@ def settings() -> dict[str, object]:
     }
 
 
-def answers(bad: list[dict[str, object]]) -> dict[str, object]:
+def answers(bad: list[dict[str, str | int]]) -> dict[str, object]:
     """Make the key: what a check must find and what is due on which day."""
     lapsed = [who for who, day, *_ in CANCELLATIONS if day.year < 2023]
     return {

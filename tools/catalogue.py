@@ -37,8 +37,8 @@ class Book:
 class Collected:
     """Texts found in the code."""
 
-    where: dict[str, str] = field(default_factory=dict)  # text -> the first place that uses it
-    codes: list[tuple[str, str]] = field(default_factory=list)  # (code, table)
+    where: dict[str, str] = field(default_factory=dict[str, str])  # text -> the first place that uses it
+    codes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])  # (code, table)
 
 
 def books(root: Path) -> tuple[Book, ...]:
@@ -98,7 +98,7 @@ def collect(root: Path, packages: Iterable[str]) -> Collected:
 
 def read_parts(parts: Iterable[Path]) -> list[tuple[str, Catalog]]:
     """Read PO files, each with the name by which problems cite it."""
-    read = []
+    read: list[tuple[str, Catalog]] = []
     for part in parts:
         with part.open("rb") as stream:
             read.append((part.name, read_po(stream, locale="zh_Hant_TW", abort_invalid=True)))
@@ -188,7 +188,8 @@ def mo_bytes(entries: Mapping[str, str]) -> bytes:
     pairs = sorted((key.encode(), value.encode()) for key, value in {"": HEADER, **entries}.items())
     count, table = len(pairs), 28
     keys = b"".join(key + b"\0" for key, _ in pairs)
-    heads, offset = [], table + 16 * count
+    heads: list[bytes] = []
+    offset = table + 16 * count
     for texts in ([key for key, _ in pairs], [value for _, value in pairs]):
         for text in texts:
             heads.append(struct.pack("<II", len(text), offset))
