@@ -152,7 +152,8 @@ def user_rows() -> tuple[list[Row], list[dict[str, str | int]]]:
         if number in WRONG:
             header, value, *why = WRONG[number]
             row[USER_HEADER.index(header)] = value
-            key.append({"row": len(rows) + 5, "column": header} | dict(zip(KEY_NAMES, why, strict=True)))
+            entry: dict[str, str | int] = {"row": len(rows) + 5, "column": header}
+            key.append(entry | dict(zip(KEY_NAMES, why, strict=True)))
         rows.append(row)
         if number == 16:  # the second printed page repeats the header
             rows += [[], USER_HEADER]
