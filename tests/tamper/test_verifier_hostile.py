@@ -40,6 +40,18 @@ def test_folder_replaced_by_a_link_is_not_followed(built: "Builder", tmp_path: P
     assert (report.read["entries"], report.read["sealed_read"], report.read["certificates"]) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("folder", ["certificates", "certificates/2026-A"])
+def test_papers_behind_a_linked_folder_are_not_read(
+    built: "Builder", found: Found, tmp_path: Path, folder: str
+) -> None:
+    (built.root / folder).rename(tmp_path / "papers")
+    (built.root / folder).symlink_to(tmp_path / "papers")
+    report = built.verify("structure")
+    assert found(report) == ["CERTIFICATE_INVALID.file"] * 4 + ["MISSING.no_authority"]
+    assert {finding.facts.get("problem", "not_a_file") for finding in report.findings} == {"not_a_file"}
+    assert report.read["certificates"] == 0
+
+
 def test_folder_inside_records_replaced_by_a_link_is_not_followed(
     built: "Builder", found: Found, tmp_path: Path
 ) -> None:
