@@ -93,9 +93,15 @@ def find_header(rows: Sequence[Row], fields: Sequence[FieldSpec]) -> Header | No
     return best if best is not None and len(best.fields) >= enough else None
 
 
-def is_header(row: Row, header: Header, fields: Sequence[FieldSpec]) -> bool:
-    """Tell whether a row repeats the header, as every printed page of a long list does."""
-    again = _read_header(row, names_of(fields))
+def is_header(row: Row, header: Header, names: Mapping[str, str]) -> bool:
+    """Tell whether a row repeats the header, as every printed page of a long list does.
+
+    Args:
+        row: the row in question.
+        header: the header that was found.
+        names: what `names_of` says of the form's fields.
+    """
+    again = _read_header(row, names)
     return len(again.fields) >= 2 and again.fields.keys() == header.fields.keys()
 
 

@@ -134,9 +134,10 @@ def _data_rows(
 ) -> tuple[tuple[InputRow, ...], tuple[int, ...]]:
     kept: list[InputRow] = []
     skipped: list[int] = []
+    names = names_of(fields)
     for row in rows:
         filled = [cell for cell in row.cells if not is_empty(cell)]
-        if not filled or _is_total(filled, columns) or is_header(row, header, fields):
+        if not filled or _is_total(filled, columns) or is_header(row, header, names):
             skipped.append(row.number)
         else:
             values = {key: _cell(row, column.index) for key, column in columns.items()}

@@ -7,7 +7,9 @@ lists a character even when no font had a glyph for it. So the fonts are asked a
 import io
 import struct
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +35,7 @@ _SHOWN: Final = 8
 _CNS_FAMILIES: Final = ("TW-Kai", "TW-Sung", "全字庫")
 """Fonts whose private characters are those of CNS 11643; in any other font they are something else."""
 
+_LAST_CODE_POINT: Final = 0x10FFFF
 _SYMBOL_FAMILIES: Final = ("OpenSymbol", "LastResort", "Noto Sans Symbols")
 
 
@@ -41,7 +44,7 @@ class FontCoverage:
     """Which characters the installed fonts can show.
 
     Attributes:
-        ranges: first and last code point, sorted.
+        ranges: first and last code point, sorted, without overlaps.
         private: the same for private characters.
     """
 
@@ -61,18 +64,29 @@ class FontCoverage:
             common |= ranges
             if any(name in family.replace("\\", "") for name in _CNS_FAMILIES):
                 private |= ranges
-        return cls(tuple(sorted(common)), tuple(sorted(private)))
+        return cls(_merged(common), _merged(private))
 
     def lacks(self, characters: str) -> list[str]:
         """Return the characters that no font can show, each once."""
         wanted = dict.fromkeys(
-            c for c in characters if (not c.isspace() and unicodedata.category(c)[0] != "C") or _private(c)
+            c for c in characters if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")
         )
         return [c for c in wanted if not self._has(c)]
 
     def _has(self, character: str) -> bool:
         ranges = self.private if _private(character) else self.ranges
-        return any(first <= ord(character) <= last for first, last in ranges)
+        place = bisect_right(ranges, (ord(character), _LAST_CODE_POINT)) - 1
+        return place >= 0 and ord(character) <= ranges[place][1]
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return tuple(merged)
 
 
 def _fix_profile_dates(document: pikepdf.Pdf) -> None:

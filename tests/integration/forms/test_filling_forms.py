@@ -13,6 +13,7 @@ import pytest
 from docx.document import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jinja2.exceptions import SecurityError
 
 from webir_records.forms.filling import FillContext, Template, qr_text
 from webir_records.forms.specs import FormSpec, load_form
@@ -169,6 +170,12 @@ def test_layout_cannot_reach_into_the_program(
     with pytest.raises(InputError) as caught:
         Template.parse(user_form, _layout("{{ " + expression + " }}")).fill({"name": "王"}, fill_context)
     assert caught.value.code == "F305"
+
+
+def test_word_engine_itself_runs_in_the_sandbox(user_form: FormSpec, fill_context: FillContext) -> None:
+    template = Template.parse(user_form, _layout("{{ name.__init__.__globals__ }}"))
+    with pytest.raises(SecurityError):
+        template._render({"name": "王"}, fill_context)
 
 
 def test_layout_that_is_no_document_is_refused(user_form: FormSpec) -> None:

@@ -16,6 +16,7 @@ from docx.shared import Mm
 
 from webir_records.forms.filling import FillContext, Template
 from webir_records.forms.pdf import Converter
+from webir_records.forms.pdf_checks import check_pdf
 from webir_records.forms.specs import FormSpec, list_forms
 from webir_records.model.errors import EnvironmentMissingError, FaultError
 
@@ -79,6 +80,16 @@ def test_character_without_a_font_is_named_with_its_document(converter: Converte
     assert caught.value.code == "F314"
     assert caught.value.facts["document"] == "bad"
     assert "U+E123" in caught.value.facts["characters"]
+
+
+@needs_office
+@pytest.mark.libreoffice
+def test_text_that_did_not_come_onto_paper_is_named(converter: Converter) -> None:
+    made = converter.convert({"a": _plain("王明")})
+    with pytest.raises(FaultError) as caught:
+        check_pdf("a", made["a"], "王𠮷明")
+    assert caught.value.code == "F315"
+    assert "U+20BB7" in caught.value.facts["characters"]
 
 
 @needs_office
