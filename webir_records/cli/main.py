@@ -67,6 +67,8 @@ def _invoke(options: GlobalOptions, session: Session) -> int:
             list(options.rest), prog_name="webir", standalone_mode=False, obj=session, max_content_width=100
         )
     except click.exceptions.NoArgsIsHelpError as error:
+        if session.output.as_json:
+            raise InputError("U004", name="COMMAND", command=error.ctx.command_path) from error
         click.echo(error.ctx.get_help())
         return Exit.INPUT
     except click.UsageError as error:
@@ -79,10 +81,12 @@ def _invoke(options: GlobalOptions, session: Session) -> int:
 
 def _usage(error: click.UsageError) -> InputError:
     command = error.ctx.command_path if error.ctx is not None else "webir"
-    name = getattr(getattr(error, "param", None), "human_readable_name", "") or ""
+    name = _name_of(getattr(error, "param", None))
     match error:
         case click.NoSuchOption():
             return InputError("U003", option=error.option_name, command=command)
+        case click.BadOptionUsage():
+            return InputError("U004", name=error.option_name, command=command)
         case click.MissingParameter():
             return InputError("U004", name=name, command=command)
         case click.BadParameter():
@@ -91,11 +95,20 @@ def _usage(error: click.UsageError) -> InputError:
             return _unknown(error, command)
 
 
+def _name_of(parameter: click.Parameter | None) -> str:
+    """Return an argument or option as the user types it."""
+    if isinstance(parameter, click.Option):
+        return parameter.opts[-1]
+    return (parameter.human_readable_name if parameter else "") or ""
+
+
 def _unknown(error: click.UsageError, command: str) -> InputError:
     group = error.ctx.command if error.ctx is not None else None
     words = error.message.split("'")
     if isinstance(group, click.Group) and "No such command" in error.message and len(words) > 1:
         return InputError("U001", got=words[1], expected=", ".join(group.commands))
+    if "unexpected extra argument" in error.message:
+        return InputError("U013", got=error.message.partition("(")[2].removesuffix(")"), command=command)
     return InputError("U002", problem=error.message, command=command)
 
 

@@ -1,13 +1,18 @@
 """Do `webir demo`: the main job on example data, each step shown as the command that does it."""
 
+import io
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from rich.console import Console
+
 from webir_records.bootstrap import data_folder
 from webir_records.cli.failing import Exit, show_error
+from webir_records.cli.output import Output
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
 from webir_records.cli.work import archive, destruction, forms, people, records, retention, start
@@ -40,6 +45,7 @@ class _Demo:
         self._data = folder / "data"
         self._root = folder / "workspace"
         self._outer = session
+        self._output = _of_steps(session.output)
 
     def run(self) -> None:
         """Do everything."""
@@ -55,7 +61,7 @@ class _Demo:
         self._title(_("1. A workspace for an agency"))
         agency = self._data / "機關設定.json"
         self._show(f"webir init {self._root} --agency {agency}")
-        start.init(self._outer, self._root, agency, "taipei-2017")
+        start.init(replace(self._outer, output=self._output), self._root, agency, "taipei-2017")
 
     def _forms(self) -> None:
         self._title(_("2. Check the spreadsheet, fill the forms"))
@@ -172,7 +178,7 @@ class _Demo:
         return next(path for path in sorted(self._data.iterdir()) if path.name.startswith(number[form]))
 
     def _session(self, actor: str = "") -> Session:
-        return Session(self._root, actor, self._outer.lang, self._outer.output)
+        return Session(self._root, actor, self._outer.lang, self._output)
 
     def _step(self, command: str, work: Callable[[Session], int], *, actor: str = "") -> None:
         """Show a command and do it; a refusal is shown, as the user would see it."""
@@ -180,7 +186,7 @@ class _Demo:
         try:
             work(self._session(actor))
         except RefusedError as error:
-            show_error(self._outer.output, error)
+            show_error(self._output, error)
 
     def _title(self, text: str) -> None:
         self._outer.output.line()
@@ -188,3 +194,8 @@ class _Demo:
 
     def _show(self, command: str) -> None:
         self._outer.output.line(f"$ {command}", style="bold")
+
+
+def _of_steps(output: Output) -> Output:
+    """Return where the steps print: with --json nowhere, for the demo itself prints the one object."""
+    return Output(as_json=True, out=Console(file=io.StringIO())) if output.as_json else output
