@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,7 +92,7 @@ def create_workspace(
 
 
 @contextmanager
-def open_workspace(root: Path, *, machine: Machine) -> Iterator[Workspace]:
+def open_workspace(root: Path, *, machine: Machine) -> Generator[Workspace]:
     """Open a workspace for one act; a broken run is finished or undone first.
 
     Raises:

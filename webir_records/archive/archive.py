@@ -110,9 +110,7 @@ class Archive:
             added = self.ledger.append(session, [_event(item, actor, batch) for item in sealed])
             for item, seq in zip(sealed, added.numbers, strict=True):
                 _store_rows(session, item, seq, added.at)
-            session.execute(
-                delete(PendingRow).where(col(PendingRow.path).in_([item.path for item in sealed]))
-            )
+            session.exec(delete(PendingRow).where(col(PendingRow.path).in_([item.path for item in sealed])))
         self.ledger.publish()
 
     def read(self, record: str, version: int | None = None) -> Package:
@@ -168,7 +166,7 @@ class Archive:
             rows = [
                 {"path": item.path, "record": item.new.record, "version": item.new.version} for item in sealed
             ]
-            session.execute(insert(PendingRow), rows)
+            session.exec(insert(PendingRow), params=rows)
 
     def _version_row(self, record: str, version: int | None) -> VersionRow:
         with Session(self.engine) as session:
@@ -211,7 +209,7 @@ class Archive:
                 for row in pending
             ]
             self.ledger.append(session, notes)
-            session.execute(delete(PendingRow))
+            session.exec(delete(PendingRow))
         return tuple(row.path for row in pending)
 
 

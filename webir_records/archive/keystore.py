@@ -17,7 +17,7 @@ from sqlmodel import Session, col, func, select
 from webir_records.archive.disk import Disk
 from webir_records.model.database import forget_deleted
 from webir_records.model.errors import FaultError
-from webir_records.model.tables import EpochRow, KeyRow
+from webir_records.model.tables import EpochRow, RecordKeyRow
 
 KEY_SIZE: Final = 32  # bytes
 _ACTIVE: Final = "active"
@@ -82,7 +82,7 @@ class KeyStore:
             for record, version, key in keys
         ]
         with Session(self._engine) as session, session.begin():
-            session.execute(insert(KeyRow), rows)
+            session.exec(insert(RecordKeyRow), params=rows)
 
     def get(self, record: str, version: int) -> bytes:
         """Return the key of one sealed file.
@@ -91,7 +91,7 @@ class KeyStore:
             FaultError: A130 there is no such key; A132 it does not open under its epoch's key.
         """
         with Session(self._engine) as session:
-            row = session.get(KeyRow, (record, version))
+            row = session.get(RecordKeyRow, (record, version))
         if row is None:
             raise FaultError("A130", record=record, version=str(version))
         return self._unwrap(row)
@@ -100,19 +100,21 @@ class KeyStore:
         """Return those of the records that still have a key."""
         wanted = list(records)
         with Session(self._engine) as session:
-            return set(session.exec(select(KeyRow.record).where(col(KeyRow.record).in_(wanted))))
+            return set(session.exec(select(RecordKeyRow.record).where(col(RecordKeyRow.record).in_(wanted))))
 
     def drop_version(self, record: str, version: int) -> None:
         """Remove the key of a version that was never acknowledged."""
         with Session(self._engine) as session, session.begin():
-            session.execute(
-                delete(KeyRow).where(col(KeyRow.record) == record, col(KeyRow.version) == version)
+            session.exec(
+                delete(RecordKeyRow).where(
+                    col(RecordKeyRow.record) == record, col(RecordKeyRow.version) == version
+                )
             )
 
     def destroy_permanently(self, records: Sequence[str]) -> None:
         """Destroy every key of the records: their sealed files, wherever copied, are unreadable now."""
         with Session(self._engine) as session, session.begin():
-            session.execute(delete(KeyRow).where(col(KeyRow.record).in_(list(records))))
+            session.exec(delete(RecordKeyRow).where(col(RecordKeyRow.record).in_(list(records))))
         forget_deleted(self._engine)
 
     def active_epoch(self) -> str:
@@ -136,10 +138,10 @@ class KeyStore:
         old = self.active_epoch()
         self._make_kek(new)
         with Session(self._engine) as session, session.begin():
-            rows = session.exec(select(KeyRow)).all()
+            rows = session.exec(select(RecordKeyRow)).all()
             for row in rows:
                 row.wrapped, row.epoch = aes_key_wrap(self._kek(new), self._unwrap(row)), new
-            session.execute(update(EpochRow).where(col(EpochRow.id) == old).values(state=_DESTROYED))
+            session.exec(update(EpochRow).where(col(EpochRow.id) == old).values(state=_DESTROYED))
             session.add(EpochRow(id=new, state=_ACTIVE))
             count = len(rows)
         self.finish_rotation()
@@ -158,7 +160,7 @@ class KeyStore:
     def status(self) -> tuple[EpochStatus, ...]:
         """Return every epoch, oldest first."""
         with Session(self._engine) as session:
-            query = select(KeyRow.epoch, func.count()).group_by(col(KeyRow.epoch))
+            query = select(RecordKeyRow.epoch, func.count()).group_by(col(RecordKeyRow.epoch))
             counts = dict(session.exec(query).all())
             rows = session.exec(select(EpochRow).order_by(col(EpochRow.id))).all()
             return tuple(
@@ -166,7 +168,7 @@ class KeyStore:
                 for row in rows
             )
 
-    def _unwrap(self, row: KeyRow) -> bytes:
+    def _unwrap(self, row: RecordKeyRow) -> bytes:
         try:
             return aes_key_unwrap(self._kek(row.epoch), row.wrapped)
         except InvalidUnwrap as error:

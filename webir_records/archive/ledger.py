@@ -90,8 +90,9 @@ class Ledger:
         ]
         for body in bodies:
             parse_entry(body)  # what we could not read back must not be signed
-        session.execute(
-            insert(EntryRow), [{"seq": first + index, "body": body} for index, body in enumerate(bodies)]
+        session.exec(
+            insert(EntryRow),
+            params=[{"seq": first + index, "body": body} for index, body in enumerate(bodies)],
         )
         session.add(self._publication(before, bodies, events, at))
         return Added(tuple(range(first, first + len(bodies))), at)

@@ -1,6 +1,6 @@
 """What every command is given: where, who, and how to print."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,7 @@ class Session:
         return this_machine()
 
     @contextmanager
-    def workspace(self) -> "Iterator[Workspace]":
+    def workspace(self) -> "Generator[Workspace]":
         """Open the workspace for the command."""
         from webir_records.bootstrap import open_workspace
 

@@ -5,19 +5,28 @@ which is purged with the record. The two databases are separate files with separ
 a backup of the first never brings a destroyed key back.
 """
 
+import re
 from datetime import date
 from typing import Final
 
 from sqlalchemy import Table
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 SCHEMA_VERSION: Final = 1
 
 
-class RecordRow(SQLModel, table=True):
-    """One record: a paper that was filed, in its newest version."""
+class _Row(SQLModel):
+    """Base of all tables: `BatchItemRow` becomes `batch_item`."""
 
-    __tablename__ = "record"
+    @declared_attr.directive
+    @classmethod
+    def __tablename__(cls) -> str:  # pyright: ignore[reportIncompatibleVariableOverride] - as SQLModel itself does
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__.removesuffix("Row")).lower()
+
+
+class RecordRow(_Row, table=True):
+    """One record: a paper that was filed, in its newest version."""
 
     id: str = Field(primary_key=True)
     form: str = Field(index=True)
@@ -34,10 +43,8 @@ class RecordRow(SQLModel, table=True):
     lookup: bytes | None = Field(default=None, index=True)  # HMAC-SHA-256 of the account, 32 bytes
 
 
-class VersionRow(SQLModel, table=True):
+class VersionRow(_Row, table=True):
     """One sealed file: a version of a record."""
-
-    __tablename__ = "version"
 
     record: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
@@ -47,22 +54,18 @@ class VersionRow(SQLModel, table=True):
     seq: int  # ledger entry that names it
 
 
-class EntryRow(SQLModel, table=True):
+class EntryRow(_Row, table=True):
     """One ledger entry, exactly the bytes that are hashed."""
-
-    __tablename__ = "entry"
 
     seq: int = Field(primary_key=True)
     body: bytes
 
 
-class PublicationRow(SQLModel, table=True):
+class PublicationRow(_Row, table=True):
     """One committed step of the ledger: entries [first, next) under a signed checkpoint.
 
     `manifest` holds the bytes to publish, so that a broken run publishes the very same ones.
     """
-
-    __tablename__ = "publication"
 
     seq: int = Field(primary_key=True)  # also the manifest's number
     first: int
@@ -75,20 +78,16 @@ class PublicationRow(SQLModel, table=True):
     published: bool = Field(default=False, index=True)
 
 
-class PendingRow(SQLModel, table=True):
+class PendingRow(_Row, table=True):
     """A sealed file that is being written; without an entry after a crash it is a leftover."""
-
-    __tablename__ = "pending"
 
     path: str = Field(primary_key=True)
     record: str
     version: int
 
 
-class IssueRow(SQLModel, table=True):
+class IssueRow(_Row, table=True):
     """A form number and record id given out for one row of data, found again by a keyed HMAC of the row."""
-
-    __tablename__ = "issue"
 
     data_mac: bytes = Field(primary_key=True)  # 32 bytes
     form: str
@@ -96,29 +95,23 @@ class IssueRow(SQLModel, table=True):
     form_no: str = Field(index=True)
 
 
-class CounterRow(SQLModel, table=True):
+class CounterRow(_Row, table=True):
     """The last running number given out under a prefix; a number is never given out twice."""
-
-    __tablename__ = "counter"
 
     prefix: str = Field(primary_key=True)
     last: int
 
 
-class PersonRow(SQLModel, table=True):
+class PersonRow(_Row, table=True):
     """Somebody who acts: an opaque id, roles, and the verifier key of the personal signing key."""
-
-    __tablename__ = "person"
 
     id: str = Field(primary_key=True)
     roles: str  # comma-separated role keys of the profile
     vkey: str
 
 
-class HoldRow(SQLModel, table=True):
+class HoldRow(_Row, table=True):
     """A reason to keep a record although its period has passed."""
-
-    __tablename__ = "hold"
 
     id: str = Field(primary_key=True)
     record: str = Field(index=True)
@@ -127,10 +120,8 @@ class HoldRow(SQLModel, table=True):
     released: bool = Field(default=False, index=True)
 
 
-class BatchRow(SQLModel, table=True):
+class BatchRow(_Row, table=True):
     """One destruction batch."""
-
-    __tablename__ = "batch"
 
     id: str = Field(primary_key=True)
     year: int
@@ -148,19 +139,15 @@ class BatchRow(SQLModel, table=True):
     certificate_sha256: str = ""
 
 
-class BatchItemRow(SQLModel, table=True):
+class BatchItemRow(_Row, table=True):
     """A record on the catalogue of a batch."""
-
-    __tablename__ = "batch_item"
 
     batch: str = Field(primary_key=True)
     record: str = Field(primary_key=True, index=True)
 
 
-class StatementRow(SQLModel, table=True):
+class StatementRow(_Row, table=True):
     """A signed statement of a person about a batch; the note itself lies in the archive."""
-
-    __tablename__ = "statement"
 
     batch: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
@@ -169,19 +156,15 @@ class StatementRow(SQLModel, table=True):
     path: str
 
 
-class MetaRow(SQLModel, table=True):
+class MetaRow(_Row, table=True):
     """Facts about the workspace itself."""
-
-    __tablename__ = "meta"
 
     key: str = Field(primary_key=True)
     value: str
 
 
-class KeyRow(SQLModel, table=True):
+class RecordKeyRow(_Row, table=True):
     """The key of one sealed file, wrapped under the key-encryption key of an epoch (RFC 3394)."""
-
-    __tablename__ = "record_key"
 
     record: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
@@ -189,18 +172,14 @@ class KeyRow(SQLModel, table=True):
     wrapped: bytes  # 40 bytes
 
 
-class EpochRow(SQLModel, table=True):
+class EpochRow(_Row, table=True):
     """An epoch of the key store."""
-
-    __tablename__ = "epoch"
 
     id: str = Field(primary_key=True)
     state: str  # "active" or "destroyed"
 
 
-def _tables(*models: type[SQLModel]) -> list[Table]:
-    return [SQLModel.metadata.tables[str(model.__tablename__)] for model in models]
-
-
-KEY_TABLES: Final = _tables(KeyRow, EpochRow)
-WORK_TABLES: Final = [table for table in SQLModel.metadata.sorted_tables if table not in KEY_TABLES]
+KEY_TABLES: Final[list[Table]] = [SQLModel.metadata.tables[name] for name in ("record_key", "epoch")]
+WORK_TABLES: Final[list[Table]] = [
+    table for table in SQLModel.metadata.sorted_tables if table not in KEY_TABLES
+]

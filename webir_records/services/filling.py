@@ -1,7 +1,7 @@
 """Check an agency's rows and fill the official forms for those that are right."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +108,7 @@ def render(
     for number, item in enumerate(issued, start=1):
         filled[item.record] = template.fill(item.document.data, _context(workspace, item))
         progress("fill", number, len(issued))
-    pdfs = _to_pdf(workspace, issued, filled, progress) if "pdf" in formats else {}
+    pdfs: Mapping[str, bytes] = _to_pdf(workspace, issued, filled, progress) if "pdf" in formats else {}
     return tuple(
         Rendered(
             item,
@@ -152,7 +152,7 @@ def _to_pdf(
 
 
 @contextmanager
-def _scratch(workspace: Workspace) -> Iterator[Path]:
+def _scratch(workspace: Workspace) -> Generator[Path]:
     """Give a private folder inside the workspace; what lies there is gone afterwards."""
     folder = workspace.root / "state" / f"work-{workspace.machine.random(4).hex()}"
     folder.mkdir(mode=0o700)

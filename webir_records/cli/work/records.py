@@ -1,6 +1,7 @@
 """Do `webir records …`."""
 
 from pathlib import Path
+from typing import cast
 
 from webir_records.cli.failing import Exit
 from webir_records.cli.roc import roc
@@ -179,7 +180,7 @@ def _show_view(session: Session, view: RecordView) -> None:
 
 def _printed(value: object) -> str:
     if isinstance(value, list):
-        return "、".join(_printed(item) for item in value)
+        return "、".join(_printed(item) for item in cast("list[object]", value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(value)

@@ -163,7 +163,7 @@ def _purge(session: Session, records: Sequence[RecordRow]) -> None:
         record.state = DESTROYED
         record.lookup = None
     wanted = [record.id for record in records]
-    session.execute(delete(IssueRow).where(col(IssueRow.record).in_(wanted)))
+    session.exec(delete(IssueRow).where(col(IssueRow.record).in_(wanted)))
 
 
 def _turn_epoch(workspace: Workspace, batch: str) -> None:
