@@ -110,12 +110,14 @@ class ArchiveFolder:
             os.close(handle)
 
     def _refuse_linked_folders(self, path: str, folder: Path) -> None:
-        """Check every folder between the root and a file, each only once."""
+        """Check every folder between the root and a file; those that passed are not asked again."""
+        passed: list[Path] = []
         while folder != self.root and folder not in self._plain_folders:
             if folder.is_symlink():
                 raise FileError(path, "not_a_file")
-            self._plain_folders.add(folder)
+            passed.append(folder)
             folder = folder.parent
+        self._plain_folders.update(passed)  # only now: a plain folder may lie behind a link
 
     def _is_link_or_missing(self, top: str) -> bool:
         full = self.root / top

@@ -162,6 +162,17 @@ def test_leaf_outside_the_tree_is_refused(index: int, size: int) -> None:
         inclusion_path(LEAVES, index, size)
 
 
+@pytest.mark.parametrize("size", range(1, 20))
+def test_negative_index_with_the_low_bits_of_a_leaf_is_refused(size: int) -> None:
+    for index in range(size):
+        proof = inclusion_path(LEAVES, index, size)
+        for bits in range(1, 7):
+            with pytest.raises(ProofError):
+                verify_inclusion(
+                    LEAVES[index], proof, index=index - (1 << bits + 4), size=size, root=mth(ENTRIES[:size])
+                )
+
+
 @pytest.mark.parametrize(("size1", "size2"), [(0, 4), (5, 4), (-1, 4), (0, 0), (4, MOST + 1)])
 def test_consistency_path_between_impossible_sizes_is_refused(size1: int, size2: int) -> None:
     with pytest.raises(ProofError):
