@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
 from retention.errors import ProfileError
-from retention.profile import load_profile
+from retention.profile import Profile, available_profiles, load_profile
 from signing.errors import SigningError
 from signing.note import Signer
 from webir_records.archive.archive import Archive
@@ -84,8 +84,9 @@ def create_workspace(
     Raises:
         InputError: the folder is not empty (U101), the agency's file or the profile cannot be used.
     """
+    root = root.resolve()
     agency = AgencySettings.load(agency_file)
-    plan = Plan(root, agency_file, agency, load_profile(profile), language)
+    plan = Plan(root, agency_file, agency, _profile(profile), language)
     signer = create_files(plan, machine)
     with open_workspace(root, machine=machine) as workspace:
         first_entry(plan, signer, workspace.archive.record_act)
@@ -99,6 +100,7 @@ def open_workspace(root: Path, *, machine: Machine) -> Generator[Workspace]:
         InputError: U102 there is no workspace, U103 its settings cannot be read, A101/A102 about a database.
         FaultError: A160 another program holds the workspace; or it is damaged.
     """
+    root = root.resolve()  # LibreOffice and others are started in other folders
     settings = _read_settings(root)
     lock = FileLock(root / "state" / "lock")
     try:
@@ -129,7 +131,7 @@ def _open(
     workspace = Workspace(
         root=root,
         agency=AgencySettings.load(root / settings.get("agency", AGENCY)),
-        profile=load_profile(settings["profile"]),
+        profile=_profile(settings.get("profile", DEFAULT_PROFILE)),
         language=settings.get("language", "zh-Hant"),
         engine=engine,
         archive=Archive(engine, files, keys, ledger),
@@ -147,11 +149,19 @@ def _read_settings(root: Path) -> dict[str, str]:
         raise InputError("U102", path=str(root))
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        settings = {key: value for key, value in values.items() if isinstance(value, str)}
-        load_profile(settings["profile"])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ProfileError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError("U103", path=str(path), problem=str(error)) from error
-    return settings
+    return {key: value for key, value in values.items() if isinstance(value, str)}
+
+
+def _profile(name: str) -> Profile:
+    try:
+        return load_profile(name)
+    except ProfileError as error:
+        problems = "\n".join(f"  {p.place}: {p.code} {dict(p.facts)}" for p in error.problems)
+        raise InputError(
+            "U104", profile=name, problems=problems, expected=", ".join(available_profiles())
+        ) from error
 
 
 def _read_key(root: Path, name: str) -> str:

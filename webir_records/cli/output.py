@@ -47,12 +47,13 @@ class Output:
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:
         """Print a table; cells are plain text, never markup."""
-        if self.as_json:
+        lines = list(rows)
+        if self.as_json or not lines:
             return
         table = Table(title=title or None, title_justify="left", header_style="bold")
         for header in headers:
             table.add_column(header, overflow="fold")
-        for row in rows:
+        for row in lines:
             table.add_row(*(Text(cell) for cell in row))
         self.out.print(table, soft_wrap=False)
 

@@ -79,7 +79,7 @@ class Converter:
         """
         if not documents:
             return {}
-        soffice = self._program()
+        soffice = self.require()
         texts = {name: printed_body(data) for name, data in documents.items()}
         self.work.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="pdf-", dir=self.work, ignore_cleanup_errors=True) as folder:
@@ -95,7 +95,12 @@ class Converter:
             check_pdf(name, pdf, texts[name])
         return made
 
-    def _program(self) -> Path:
+    def require(self) -> Path:
+        """Return LibreOffice's program; ask before long work that ends in a conversion.
+
+        Raises:
+            EnvironmentMissingError: `X101` it is not on this machine.
+        """
         if self.soffice is None or not self.soffice.is_file():
             raise EnvironmentMissingError("X101", got=str(self.soffice or "-"))
         return self.soffice

@@ -78,6 +78,8 @@ def fill(
     """
     _check_formats(formats)
     permit(workspace, actor, Act.FILL)
+    if "pdf" in formats:
+        Converter(workspace.machine.soffice, workspace.root).require()
     spec, result = check_data(workspace, form, data)
     issued = issue(workspace, spec, result.documents)
     rendered = render(workspace, spec, issued, formats, progress=progress)

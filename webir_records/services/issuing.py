@@ -62,7 +62,7 @@ def _issue_one(workspace: Workspace, session: Session, spec: FormSpec, document:
             data_mac=mac,
             form=spec.id,
             record=new_id(workspace),
-            form_no=own_number(document) or _next_number(workspace, session, spec),
+            form_no=_next_number(workspace, session, spec),
         )
         session.add(row)
     return Issued(document, row.record, row.form_no)
@@ -71,12 +71,6 @@ def _issue_one(workspace: Workspace, session: Session, spec: FormSpec, document:
 def new_id(workspace: Workspace) -> str:
     """Return an opaque id: 20 characters, 100 random bits."""
     return base64.b32encode(workspace.machine.random(13)).decode("ascii").lower()[:_ID_LENGTH]
-
-
-def own_number(document: FormDocument) -> str:
-    """Return the number that the agency gave itself, if its sheet has one."""
-    number = document.data.get("form_no")
-    return number if isinstance(number, str) else ""
 
 
 def _next_number(workspace: Workspace, session: Session, spec: FormSpec) -> str:

@@ -27,7 +27,9 @@ MESSAGES: Final[Mapping[str, str]] = {
         "--agency FILE`."
     ),
     "U103": "The settings of the workspace cannot be read ({path}): {problem}.",
-    "U104": "Profile {profile} cannot be used:\n{problems}",
+    "U104": (
+        "Profile {profile} cannot be used:\n{problems}\nProfiles that ship with the program: {expected}."
+    ),
     "U110": "Unknown format {got}. Expected one or more of: {expected}.",
     "U120": "There is no record {record}, or several have this number. See `webir records list`.",
     "U121": "{path} exists already. Nothing was exported; choose another folder.",
@@ -75,12 +77,12 @@ MESSAGES: Final[Mapping[str, str]] = {
         "The files of the archive and the working database do not speak of the same ledger "
         "(files: {files}; database: {database}). One of them was changed or restored alone."
     ),
+    "U173": (
+        "{missing} of {needed} sealed files have no key in state/keys.db: they cannot be opened. "
+        "Restore the key store from its backup."
+    ),
     "U180": (
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."
-    ),
-    "U181": (
-        "Form number {form_no} belongs to another filed record. Give this form a number of its "
-        "own, or remove the row."
     ),
 }

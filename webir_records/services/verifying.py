@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sqlmodel import Session, col, func, select
+
 from retention.sections import Act
 from signing.canonical import JsonValue
 from signing.errors import SigningError
 from signing.findings import Report, Verdict
 from signing.verifier import Level, verify_archive
+from webir_records.archive.archive import FILED
 from webir_records.model.errors import InputError
+from webir_records.model.tables import RecordRow, VersionRow
 from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 
@@ -52,7 +56,7 @@ def verify(
         remembered=_remembered(workspace),
         progress=lambda done, total: progress("verify", done, total),
     )
-    checked = Checked(report, _compare_database(workspace, report))
+    checked = Checked(report, _beyond(workspace, report))
     if checked.fine:
         workspace.state.write(REMEMBERED, workspace.files.read("checkpoint"))
     _record(workspace, checked, actor)
@@ -68,6 +72,26 @@ def _level(text: str) -> Level:
 
 def _remembered(workspace: Workspace) -> bytes | None:
     return workspace.state.read(REMEMBERED) if workspace.state.exists(REMEMBERED) else None
+
+
+def _beyond(workspace: Workspace, report: Report) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    return (*_compare_database(workspace, report), *_missing_keys(workspace))
+
+
+def _missing_keys(workspace: Workspace) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """Say so when filed records have fewer keys than sealed files: they could not be opened any more."""
+    query = (
+        select(func.count())
+        .select_from(VersionRow)
+        .join(RecordRow, col(RecordRow.id) == col(VersionRow.record))
+        .where(RecordRow.state == FILED)
+    )
+    with Session(workspace.engine) as session:
+        needed = session.exec(query).one()
+    found = sum(epoch.keys for epoch in workspace.archive.keys.status())
+    if found >= needed:
+        return ()
+    return (("U173", {"missing": str(needed - found), "needed": str(needed)}),)
 
 
 def _compare_database(workspace: Workspace, report: Report) -> tuple[tuple[str, Mapping[str, str]], ...]:

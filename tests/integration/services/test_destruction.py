@@ -1,15 +1,20 @@
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session, select
 
 from signing.findings import Verdict
 from webir_records.model.errors import FaultError, InputError, RefusedError
+from webir_records.model.tables import RecordRow
 from webir_records.services.cancelling import cancel_accounts
+from webir_records.services.context import Workspace
 from webir_records.services.destruction import certificate_files, drafting, execution, stating
 from webir_records.services.destruction.batches import show_batch
 from webir_records.services.filing import file_records
+from webir_records.services.filling import fill
 from webir_records.services.holding import place_hold, release_hold
 from webir_records.services.people import add_person
 from webir_records.services.records import list_records, show_record
@@ -25,7 +30,7 @@ PEOPLE = {
 
 
 @pytest.fixture
-def lapsed(workspace, papers):
+def lapsed(workspace, papers) -> Workspace:
     """Three lapsed applications and one that still runs, and four people."""
     file_records(workspace, "form_1_2", papers.applications(4))
     cancel_accounts(workspace, papers.cancellations(3))
@@ -262,3 +267,43 @@ def test_certificate_is_handed_out_only_after_execution(lapsed, tmp_path: Path) 
     execution.execute(lapsed, batch, actor="arch-01", confirm=batch)
     paths = certificate_files.copy_certificate(lapsed, batch, tmp_path / "out")
     assert {path.name for path in paths} == {f"{batch}-certificate.json", f"{batch}-certificate.docx"}
+
+
+def test_documents_in_out_fall_with_their_record(lapsed, papers) -> None:
+    fill(lapsed, "form_1_2", papers.applications(4), lapsed.out, ["docx"])
+    batch = drafting.draft(lapsed, actor="arch-01").batch
+    _approve(lapsed, batch.batch)
+    execution.execute(lapsed, batch.batch, actor="arch-01", confirm=batch.batch)
+    (left,) = lapsed.out.iterdir()
+    assert left.name.startswith("1-2-115-0004_")
+
+
+def test_due_date_moved_forward_in_the_database_alone_destroys_nothing(lapsed) -> None:
+    with Session(lapsed.engine) as session, session.begin():
+        row = session.exec(select(RecordRow).where(RecordRow.form_no == "1-2-115-0004")).one()
+        row.trigger, row.trigger_date, row.due = "account_cancelled", date(2020, 1, 1), date(2023, 1, 2)
+    draft = drafting.draft(lapsed, actor="arch-01")
+    assert len(draft.batch.records) == 3
+    assert [(item.form_no, item.reasons[0].code) for item in draft.excluded] == [("1-2-115-0004", "R202")]
+
+
+def test_clerk_may_not_execute(lapsed) -> None:
+    add_person(lapsed, "clk-01", ("clerk",), PASSPHRASE)
+    batch = drafting.draft(lapsed, actor="arch-01").batch.batch
+    _approve(lapsed, batch)
+    error = _refused(lapsed, lambda: execution.execute(lapsed, batch, actor="clk-01", confirm=batch))
+    assert (error.code, _codes(error)) == ("U159", {"R310"})
+
+
+def test_nobody_may_hold_roles_that_exclude_each_other(workspace) -> None:
+    error = _refused(
+        workspace, lambda: add_person(workspace, "two-hats", ("agency_manager", "auditor_it"), PASSPHRASE)
+    )
+    assert (error.code, _codes(error)) == ("U158", {"R311"})
+
+
+def test_verify_reports_a_record_whose_key_is_gone(lapsed) -> None:
+    lapsed.archive.keys.drop_version(list_records(lapsed)[0].record, 1)
+    checked = verify(lapsed, "structure")
+    assert [code for code, _ in checked.beyond] == ["U173"]
+    assert not checked.fine

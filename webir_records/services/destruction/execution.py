@@ -137,11 +137,19 @@ def _destroy_chunk(workspace: Workspace, batch: str, actor: str, chunk: Sequence
             raise RefusedError("U168", reasons, batch=batch)
         versions = session.exec(select(VersionRow).where(col(VersionRow.record).in_(chunk))).all()
         workspace.archive.erase_permanently(chunk, [version.path for version in versions])
+        _remove_copies(workspace, chunk)
         authority = _authority(session, batch)
         events = [_destroyed(record, row, actor, authority) for record in records]
         _purge(session, records)
         workspace.archive.ledger.append(session, events)
     workspace.archive.ledger.publish()
+
+
+def _remove_copies(workspace: Workspace, records: Sequence[str]) -> None:
+    """Remove what `forms fill` left in out/: copies fall with their record (個資法施行細則 §5)."""
+    for record in records:
+        for path in workspace.out.glob(f"*_{record}.*"):
+            path.unlink(missing_ok=True)
 
 
 def _destroyed(record: RecordRow, row: BatchRow, actor: str, authority: str) -> Event:
