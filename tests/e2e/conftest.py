@@ -21,7 +21,7 @@ from webir_records.services.people import add_person
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 EXAMPLES: Final = ROOT / "examples"
-PASSPHRASE: Final = "correct horse battery"  # noqa: S105 - of people who do not exist
+PASSPHRASE: Final = "correct horse battery"
 PEOPLE: Final = {"arch-01": "archivist", "mgr-01": "agency_manager", "wit-01": "witness"}
 NO_SOFFICE: Final = {"WEBIR_SOFFICE": "/nonexistent"}
 Done = subprocess.CompletedProcess[str]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[2]
 ALLOWED: Final = ("cryptography", "cffi", "_cffi_backend*")
 """What is copied from this environment; cffi is cryptography's own dependency."""
-PACKAGES: Final = frozenset({"cryptography", "cffi", "_cffi_backend", "signing"})
+PACKAGES: Final = frozenset({"cryptography", "_openssl", "cffi", "_cffi_backend", "signing"})
+"""`_openssl` is a module that cryptography's binary part makes itself; there is no such file."""
 STRANGERS: Final = ("webir_records", "retention", "pydantic", "sqlmodel", "sqlalchemy", "click", "lxml")
 IMPORTED: Final = """
 import sys
