@@ -1,6 +1,6 @@
 """A disk and databases that lose power at the n-th operation."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -74,10 +74,10 @@ def power_loss() -> type[BaseException]:
 
 
 @pytest.fixture
-def make_fuse() -> Callable[[int, bool], Fuse]:
-    return lambda nth, kept: Fuse(nth, kept)
+def make_fuse() -> type[Fuse]:
+    return Fuse
 
 
 @pytest.fixture
-def failing_disk() -> Callable[[Disk, Fuse], Disk]:
+def failing_disk() -> type[FailingDisk]:
     return FailingDisk

@@ -1,18 +1,20 @@
-"""The plug is pulled at every write of a destruction: run again, it ends the same, and nothing looks like loss."""
+"""The plug is pulled at every write of a destruction: run again, it ends the same, nothing looks like loss."""
 
 import dataclasses
 import shutil
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from signing.findings import Verdict
+from signing.findings import Report, Verdict
 from signing.verifier import Level, verify_archive
 from webir_records.archive.archive import Archive
 from webir_records.archive.disk import TEMPORARY_SUFFIX
 from webir_records.archive.ledger import Ledger
 from webir_records.bootstrap import open_workspace
 from webir_records.services.cancelling import cancel_accounts
+from webir_records.services.context import Machine, Workspace
 from webir_records.services.destruction import drafting, execution, stating
 from webir_records.services.destruction.batches import show_batch
 from webir_records.services.filing import file_records
@@ -23,7 +25,7 @@ OPERATIONS = 36
 
 
 @pytest.fixture(scope="module")
-def approved(tmp_path_factory, prepared_workspace):
+def approved(tmp_path_factory, prepared_workspace) -> tuple[Path, Machine, str]:
     """A workspace with two lapsed records in an approved batch and one that stays."""
     root, machine, papers = prepared_workspace(tmp_path_factory.mktemp("approved"))
     with open_workspace(root, machine=machine) as workspace:
@@ -37,7 +39,7 @@ def approved(tmp_path_factory, prepared_workspace):
     return root, machine, batch
 
 
-def _with_failing_disks(workspace, fuse, failing_disk):
+def _with_failing_disks(workspace, fuse, failing_disk) -> Workspace:
     archive = workspace.archive
     files = failing_disk(archive.disk, fuse)
     archive.keys._disk = failing_disk(archive.keys._disk, fuse)
@@ -87,6 +89,6 @@ def test_every_write_of_the_destruction_is_covered(approved, tmp_path, make_fuse
     assert fuse.count == OPERATIONS - 1
 
 
-def _verify(workspace):
+def _verify(workspace) -> Report:
     vkey = workspace.archive.ledger.vkey
     return verify_archive(workspace.root / "archive", vkeys=[vkey], level=Level.parse("full"))

@@ -43,7 +43,11 @@ def write_certificate(workspace: Workspace, batch: str) -> CertificateFiles:
     with Session(workspace.engine) as session:
         row = require_batch(session, batch)
         data = _facts(workspace, session, row, finished_at)
-    files = {"certificate.json": canonical_bytes(data), **_papers(workspace, batch, data)}
+    papers = _papers(workspace, batch, data)
+    digests: dict[str, JsonValue] = {
+        name: hashlib.sha256(paper).hexdigest() for name, paper in papers.items()
+    }
+    files = {"certificate.json": canonical_bytes({**data, "papers": digests}), **papers}
     workspace.files.write_many((evidence_path(batch, name), content) for name, content in files.items())
     return CertificateFiles(
         tuple(evidence_path(batch, name) for name in files),
