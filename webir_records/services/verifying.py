@@ -57,9 +57,10 @@ def verify(
         progress=lambda done, total: progress("verify", done, total),
     )
     checked = Checked(report, _beyond(workspace, report))
-    if checked.fine:
-        workspace.state.write(REMEMBERED, workspace.files.read("checkpoint"))
-    _record(workspace, checked, actor)
+    checkpoint = workspace.files.read("checkpoint") if checked.fine else None
+    _record(workspace, checked, actor)  # may refuse; then nothing is to be changed
+    if checkpoint is not None:
+        workspace.state.write(REMEMBERED, checkpoint)
     return checked
 
 
