@@ -23,7 +23,7 @@ from webir_records.archive.keystore import KeyStore
 from webir_records.archive.ledger import Ledger
 from webir_records.forms.agency import AgencySettings
 from webir_records.model.database import open_database
-from webir_records.model.errors import FaultError, InputError
+from webir_records.model.errors import Detail, FaultError, InputError
 from webir_records.model.tables import KEY_TABLES, WORK_TABLES
 from webir_records.services.context import Machine, Workspace
 from webir_records.services.creating import (
@@ -158,10 +158,9 @@ def _profile(name: str) -> Profile:
     try:
         return load_profile(name)
     except ProfileError as error:
-        problems = "\n".join(f"  {p.place}: {p.code} {dict(p.facts)}" for p in error.problems)
-        raise InputError(
-            "U104", profile=name, problems=problems, expected=", ".join(available_profiles())
-        ) from error
+        details = [Detail(p.code, {"place": p.place, **p.facts}) for p in error.problems]
+        shipped = ", ".join(available_profiles())
+        raise InputError("U104", details, profile=name, expected=shipped) from error
 
 
 def _read_key(root: Path, name: str) -> str:

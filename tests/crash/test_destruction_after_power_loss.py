@@ -1,4 +1,4 @@
-"""The plug is pulled at every write of a destruction: run again, it ends the same, nothing looks like loss."""
+"""The plug is pulled at every write of a destruction: run again, it ends the same; nothing looks lost."""
 
 import dataclasses
 import shutil

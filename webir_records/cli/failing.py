@@ -58,6 +58,8 @@ def show_error(output: Output, error: WebirError) -> Exit:
         output.result({"error": _plain(error), "reasons": [reason_json(reason) for reason in reasons]})
         return code
     output.note(f"{_title(code)} {error.code}: {message(error.code, error.facts)}", style="bold red")
+    for detail in error.details:
+        output.note(f"  • {message(detail.code, detail.facts)}")
     for reason in reasons:
         output.note(f"  • {reason_line(reason)}")
     return code
@@ -74,7 +76,13 @@ def reason_json(reason: Reason) -> dict[str, str]:
 
 
 def _plain(error: WebirError) -> dict[str, object]:
-    return {"code": error.code, "message": message(error.code, error.facts), "facts": dict(error.facts)}
+    details = [{"code": d.code, "message": message(d.code, d.facts)} for d in error.details]
+    return {
+        "code": error.code,
+        "message": message(error.code, error.facts),
+        "facts": dict(error.facts),
+        "details": details,
+    }
 
 
 def _title(code: Exit) -> str:

@@ -1,7 +1,7 @@
 """The using agency: its name, units, approved business and audit team (機關設定.json)."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from signing.canonical import JsonValue
 from webir_records.forms.dates import parse_date
 from webir_records.forms.identifiers import agency_code_issue, doc_no_issue
 from webir_records.forms.issues import Issue
-from webir_records.forms.toml_reading import Table
+from webir_records.forms.settings_reading import SettingsReader
 from webir_records.model.errors import InputError
 
 
@@ -58,7 +58,7 @@ class AgencySettings:
         try:
             value = cast("object", json.loads(path.read_text(encoding="utf-8-sig")))
         except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise InputError("F211", path=str(path), problem=str(error)) from error
+            raise InputError("F211", path=str(path)) from error
         return cls.parse(value, where=str(path))
 
     @classmethod
@@ -68,19 +68,17 @@ class AgencySettings:
         Raises:
             InputError: `F210`, every problem at once.
         """
-        problems: list[str] = []
-        top = Table("機關設定", _object(value, problems), problems)
+        top = SettingsReader("機關設定", value, [])
         settings = cls(
-            name=top.needed("使用機關"),
+            name=top.text("使用機關"),
             code=_checked(top, "機關代碼", agency_code_issue),
             units=top.texts("使用單位"),
-            business=tuple(_business(n, v, problems) for n, v in enumerate(top.tables("核定業務"), start=1)),
-            audit_team=tuple(_member(n, v, problems) for n, v in enumerate(top.tables("稽核小組"), start=1)),
+            business=tuple(_business(item) for item in top.objects("核定業務")),
+            audit_team=tuple(_member(item) for item in top.objects("稽核小組", needed=False)),
         )
         top.finish()
-        problems.extend(f"機關設定: {key} is missing" for key in _emptiness(settings))
-        if problems:
-            raise InputError("F210", path=where, problems="\n".join(problems))
+        if top.details:
+            raise InputError("F210", top.details, path=where)
         return settings
 
     def as_json(self) -> dict[str, JsonValue]:
@@ -115,43 +113,31 @@ class AgencySettings:
         return tuple(dict.fromkeys(tables[name]))
 
 
-def _object(value: object, problems: list[str]) -> dict[str, object]:
-    if isinstance(value, dict):
-        return cast("dict[str, object]", value)
-    problems.append("機關設定: a JSON object is expected")
-    return {}
-
-
-def _emptiness(settings: AgencySettings) -> list[str]:
-    return [
-        key for key, there in (("使用單位", settings.units), ("核定業務", settings.business)) if not there
-    ]
-
-
-def _checked(table: Table, key: str, check: Callable[[str], Issue | None]) -> str:
-    text = table.needed(key)
+def _checked(reader: SettingsReader, key: str, check: Callable[[str], Issue | None]) -> str:
+    text = reader.text(key)
     if text and check(text) is not None:
-        table.problems.append(f"{table.where}: {key} is not in its form, got {text!r}")
+        reader.note("F217", key, got=text)
     return text
 
 
-def _business(number: int, values: Mapping[str, object], problems: list[str]) -> ApprovedBusiness:
-    table = Table(f"核定業務 {number}", values, problems)
-    day = parse_date(table.needed("核定日期"))
+def _business(reader: SettingsReader) -> ApprovedBusiness:
+    text = reader.text("核定日期")
+    day = parse_date(text) if text else date.min
     if isinstance(day, Issue):
-        problems.append(f"{table.where}: 核定日期 is not a date, got {values.get('核定日期')!r}")
+        reader.note("F218", "核定日期", got=text)
     business = ApprovedBusiness(
-        item=table.needed("業務項目"),
-        legal_basis=table.needed("法令依據"),
-        approval_no=_checked(table, "勞保局核定文號", doc_no_issue),
+        item=reader.text("業務項目"),
+        legal_basis=reader.text("法令依據"),
+        approval_no=_checked(reader, "勞保局核定文號", doc_no_issue),
         approval_date=date.min if isinstance(day, Issue) else day,
     )
-    table.finish()
+    reader.finish()
     return business
 
 
-def _member(number: int, values: Mapping[str, object], problems: list[str]) -> TeamMember:
-    table = Table(f"稽核小組 {number}", values, problems)
-    member = TeamMember(name=table.needed("姓名"), unit=table.needed("單位"), title=table.string("職稱"))
-    table.finish()
+def _member(reader: SettingsReader) -> TeamMember:
+    member = TeamMember(
+        name=reader.text("姓名"), unit=reader.text("單位"), title=reader.text("職稱", needed=False)
+    )
+    reader.finish()
     return member

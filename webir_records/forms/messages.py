@@ -148,8 +148,15 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F202": "{path} does not describe a form:\n{problems}",
         "F203": "Form {form} has no layout to fill in; expected the file {path}.",
         "F204": "{path} is not a JSON object. Correct the specimen of the form.",
-        "F210": "The settings of the agency in {path} are wrong:\n{problems}",
-        "F211": "The settings of the agency cannot be read from {path}: {problem}. Expected JSON in UTF-8.",
+        "F210": "The settings of the agency in {path} are wrong. Nothing was made.",
+        "F211": "{path} cannot be read. Expected the agency's settings as JSON in UTF-8; see examples/.",
+        "F212": "{where}: expected an object {expected}.",
+        "F213": "{where}: {key} is missing or empty.",
+        "F214": "{where}: {key} must be a text; got {got}.",
+        "F215": "{where}: {key} must be a list of texts or objects.",
+        "F216": "{where}: {key} is not known. Correct its spelling or remove it.",
+        "F217": "{where}: {key} does not have its form; got {got}.",
+        "F218": "{where}: {key} is not a date; got {got}.",
         # documents
         "F301": (
             "A document was not handed out: in {part}, {field} did not arrive whole. Nothing was "

@@ -88,7 +88,7 @@ def compare(expected: Mapping[str, str], document: bytes, values: TemplateValues
         same = takewhile(lambda pair: pair[0] == pair[1], zip(text, got, strict=False))
         position = sum(1 for _ in same)
         facts = {"position": str(position), "expected": str(len(text)), "got": str(len(got))}
-        raise FaultError(OTHER_TEXT, part=part, **facts)
+        raise FaultError(OTHER_TEXT, (), part=part, **facts)
 
 
 def _lost_values(values: TemplateValues, expected: str, got: str) -> list[str]:

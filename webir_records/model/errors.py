@@ -4,9 +4,18 @@ Every error carries a stable code and facts. The text for people comes from the 
 that code; the exit code of the program comes from one table in `webir_records.cli`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from retention.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One of several things wrong at once: a code of its own with its facts."""
+
+    code: str
+    facts: Mapping[str, str]
 
 
 class WebirError(Exception):
@@ -15,12 +24,14 @@ class WebirError(Exception):
     Attributes:
         code: stable code, listed in docs/errors.md, e.g. `F101`.
         facts: what the message names (place, expected, got); never personal data.
+        details: everything that is wrong at once, where one code is not enough.
     """
 
-    def __init__(self, code: str, **facts: str) -> None:
+    def __init__(self, code: str, details: Sequence[Detail] = (), **facts: str) -> None:
         super().__init__(f"{code} {facts}" if facts else code)
         self.code = code
         self.facts = facts
+        self.details = tuple(details)
 
 
 class InputError(WebirError):
@@ -43,5 +54,5 @@ class RefusedError(WebirError):
     """
 
     def __init__(self, code: str, reasons: Sequence[Reason] = (), **facts: str) -> None:
-        super().__init__(code, **facts)
+        super().__init__(code, (), **facts)
         self.reasons = tuple(reasons)

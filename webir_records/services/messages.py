@@ -16,7 +16,6 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U010": "A person must be named: give --as ID. See `webir people list`.",
     "U011": "The batch must be confirmed: give --confirm {batch}, or run the command in a terminal.",
     "U012": "File {path} exists already and was left alone. Choose another name.",
-    "U013": "Nothing more was expected; got {got}. See `{command} --help`.",
     "U099": (
         "Something went wrong that we did not foresee ({problem}). Nothing that was acknowledged "
         "is lost. Please report it; the details are in {path}."
@@ -27,9 +26,7 @@ MESSAGES: Final[Mapping[str, str]] = {
         "--agency FILE`."
     ),
     "U103": "The settings of the workspace cannot be read ({path}): {problem}.",
-    "U104": (
-        "Profile {profile} cannot be used:\n{problems}\nProfiles that ship with the program: {expected}."
-    ),
+    "U104": "Profile {profile} cannot be used. Profiles that ship with the program: {expected}.",
     "U110": "Unknown format {got}. Expected one or more of: {expected}.",
     "U120": "There is no record {record}, or several have this number. See `webir records list`.",
     "U121": "{path} exists already. Nothing was exported; choose another folder.",

@@ -22,10 +22,14 @@ def test_everything_wrong_with_the_settings_is_said_at_once(context: CheckContex
     ]
     with pytest.raises(InputError) as caught:
         AgencySettings.parse(value)
-    problems = caught.value.facts["problems"].splitlines()
-    assert len(problems) == 5
-    for part in ("機關代碼", "使用單位", "unknown key 電話", "勞保局核定文號", "核定日期"):
-        assert any(part in problem for problem in problems), part
+    found = {(detail.code, detail.facts["where"], detail.facts["key"]) for detail in caught.value.details}
+    assert found == {
+        ("F217", "機關設定", "機關代碼"),
+        ("F213", "機關設定", "使用單位"),
+        ("F216", "機關設定", "電話"),
+        ("F217", "核定業務 1", "勞保局核定文號"),
+        ("F218", "核定業務 1", "核定日期"),
+    }
 
 
 @pytest.mark.parametrize("value", [None, [], "x", 1])
