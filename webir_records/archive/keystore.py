@@ -134,8 +134,12 @@ class KeyStore:
 
         One transaction moves all keys; a crash before it leaves the old epoch whole, a crash after it is
         finished by `finish_rotation`.
+
+        Raises:
+            FaultError: A131 the old epoch's key is missing; A132 a key does not open. Nothing was changed.
         """
         old = self.active_epoch()
+        self._kek(old)
         self._make_kek(new)
         with Session(self._engine) as session, session.begin():
             rows = session.exec(select(RecordKeyRow)).all()
@@ -148,13 +152,15 @@ class KeyStore:
         return Rotation(old, new, count)
 
     def finish_rotation(self) -> None:
-        """Remove key files of epochs that are destroyed, and those that never began."""
+        """Remove key files of epochs that are destroyed.
+
+        An unknown one stays: when an older `keys.db` was put back by mistake, it opens every living record.
+        """
         with Session(self._engine) as session:
-            active = set(session.exec(select(EpochRow.id).where(col(EpochRow.state) == _ACTIVE)))
-        for path in sorted(self._disk.list("")):
-            if path.startswith("kek-") and _epoch_of(path) not in active:
-                self._disk.remove(path)
-                self._keks.pop(_epoch_of(path), None)
+            destroyed = session.exec(select(EpochRow.id).where(col(EpochRow.state) == _DESTROYED)).all()
+        for epoch in destroyed:
+            self._disk.remove(_kek_path(epoch))
+            self._keks.pop(epoch, None)
         forget_deleted(self._engine)
 
     def status(self) -> tuple[EpochStatus, ...]:
@@ -192,6 +198,10 @@ class KeyStore:
         return kek
 
     def _make_kek(self, epoch: str) -> None:
+        """Make the key of a new epoch; one that a broken run left is used, never overwritten."""
+        if self._disk.exists(_kek_path(epoch)):
+            self._kek(epoch)
+            return
         kek = self._random(KEY_SIZE)
         self._disk.write_many([(_kek_path(epoch), f"{_MAGIC} {epoch} {kek.hex()}\n".encode("ascii"))])
         self._keks[epoch] = kek
@@ -199,7 +209,3 @@ class KeyStore:
 
 def _kek_path(epoch: str) -> str:
     return f"kek-{epoch}.key"
-
-
-def _epoch_of(path: str) -> str:
-    return path.removeprefix("kek-").removesuffix(".key")
