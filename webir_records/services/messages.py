@@ -16,6 +16,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U010": "A person must be named: give --as ID. See `webir people list`.",
     "U011": "The batch must be confirmed: give --confirm {batch}, or run the command in a terminal.",
     "U012": "File {path} exists already and was left alone. Choose another name.",
+    "U013": "Nothing more was expected; got {got}. See `{command} --help`.",
     "U099": (
         "Something went wrong that we did not foresee ({problem}). Nothing that was acknowledged "
         "is lost. Please report it; the details are in {path}."
