@@ -49,7 +49,7 @@ class SettingsReader:
 
     def objects(self, key: str, *, needed: bool = True) -> "list[SettingsReader]":
         """Return a reader for each object of a list."""
-        found = self._list(key) if needed or self._get(key) is not None else []
+        found = self._list(key) if needed or self._get(key) else []
         return [
             SettingsReader(f"{key} {number}", item, self.details)
             for number, item in enumerate(found, start=1)
