@@ -35,11 +35,7 @@ def main() -> None:
         lines = measure(works)
         bytes_ = sum(path.stat().st_size for path in sealed)
     peer = SUMS if any(line.name == SUMS for line in lines) else ""
-    notes = {
-        f"all {count:,}": "; ".join(
-            f"{line.name.split(',')[0]} {line.median_s * count:.2f} s" for line in lines
-        )
-    }
+    notes = {f"{line.name}, all {count:,}": f"{line.median_s * count:.2f} s" for line in lines}
     notes["bytes"] = f"{bytes_:,} in sealed files"
     notes |= {} if len(works) == 4 else {"not measured": "a peer is not installed (sha256sum, bagit)"}
     show(
