@@ -185,6 +185,17 @@ def test_init_leaves_a_folder_alone_that_is_not_empty(
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_demo_prints_one_object_and_nothing_else_when_asked(
+    webir: "Program", one_object: OneObject, tmp_path: Path
+) -> None:
+    done = webir("demo", tmp_path / "demo", "--json")
+    assert one_object(done) == {
+        "workspace": str(tmp_path / "demo/workspace"),
+        "data": str(tmp_path / "demo/data"),
+    }
+    assert done.returncode == 0
+
+
 # --- exit codes, each reached for real
 
 

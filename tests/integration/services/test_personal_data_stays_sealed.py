@@ -293,6 +293,18 @@ def test_living_records_survive_that_an_old_key_store_was_put_back_by_mistake(
         ]
 
 
+def test_rotation_after_old_keys_were_put_back_never_overwrites_the_newer_key(
+    destroyed: Destroyed, reopen: Reopen
+) -> None:
+    newer = (destroyed.root / "keys/kek-2026-2.key").read_bytes()
+    _put_back(destroyed, "state/keys.db")
+    shutil.copy(destroyed.backup / "keys/kek-2026.key", destroyed.root / "keys")
+    with reopen() as workspace:
+        workspace.archive.keys.rotate("2026-2")
+    assert (destroyed.root / "keys/kek-2026-2.key").read_bytes() == newer
+    assert not (destroyed.root / "keys/kek-2026.key").exists()
+
+
 def _put_back(destroyed: Destroyed, name: str) -> None:
     target = destroyed.root / name
     if target.is_dir():
