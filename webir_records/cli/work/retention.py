@@ -14,7 +14,9 @@ def due(session: Session, on: str) -> int:
     day = typed_date(on)
     with session.workspace() as workspace:
         found = list_due(workspace, day)
+        notice = workspace.profile.notice
     output = session.output
+    output.note(notice.en if session.lang == "en" else notice.zh, style="dim")
     output.table(
         (
             _("Form number"),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from retention.sections import Text
 from webir_records.bootstrap import create_workspace, open_workspace
 from webir_records.cli.failing import Exit
 from webir_records.cli.say import _
@@ -38,5 +39,5 @@ def init(session: Session, folder: Path, agency: Path, profile: str) -> int:
     return Exit.DONE
 
 
-def _notice(session: Session, notice: object) -> str:
-    return str(getattr(notice, "en" if session.lang == "en" else "zh"))
+def _notice(session: Session, notice: Text) -> str:
+    return notice.en if session.lang == "en" else notice.zh
