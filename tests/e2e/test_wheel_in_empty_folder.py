@@ -124,7 +124,7 @@ def test_main_job_runs_from_the_wheel_and_prints_one_object_per_command(
     installed: Installed, one_object: Callable[["Done"], dict[str, Any]]
 ) -> None:
     webir, folder = installed.webir, installed.folder
-    for name in ("機關設定.json", "附件1-2_使用者申請.xlsx"):
+    for name in ("機關設定.json", "附件1-2_使用者申請.xlsx", "附件3_代查授權書.xlsx"):
         (folder / name).write_bytes((ROOT / "examples" / name).read_bytes())
     helped = webir("--help")
     assert (helped.returncode, helped.stderr) == (0, "")
@@ -136,7 +136,7 @@ def test_main_job_runs_from_the_wheel_and_prints_one_object_per_command(
     assert {"form_1_1", "form_1_2", "form_2", "form_3", "form_4"} <= {form["form"] for form in forms}
     checked = one_object(webir("-w", "w", "forms", "check", "form_1_2", "附件1-2_使用者申請.xlsx", "--json"))
     assert (checked["rows"], checked["valid"]) == (32, 26)
-    filed = one_object(webir("-w", "w", "records", "file", "form_1_2", "附件1-2_使用者申請.xlsx", "--json"))
-    assert len(filed["filed"]) == 26
+    filed = one_object(webir("-w", "w", "records", "file", "form_3", "附件3_代查授權書.xlsx", "--json"))
+    assert len(filed["filed"]) == 4
     verified = one_object(webir("-w", "w", "--json", "verify"))
-    assert (verified["verdict"], verified["records"]) == ("valid", {"OK": 26})
+    assert (verified["verdict"], verified["records"]) == ("valid", {"OK": 4})
