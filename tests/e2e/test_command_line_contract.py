@@ -76,41 +76,32 @@ def in_one_process(webir: "Program") -> InOneProcess:
     return lambda calls: [(code, text) for code, text in json.loads(python(json.dumps(calls)).stdout)]
 
 
-@pytest.mark.parametrize("place", ["before", "after", "around"])
 def test_global_options_mean_the_same_wherever_they_stand_and_however_they_are_spelt(
-    in_one_process: InOneProcess, place: str
+    in_one_process: InOneProcess,
 ) -> None:
     calls: list[list[str]] = []
     for spelling, language in SPELLINGS:
         folder = [word.format("/no/workspace") for word in spelling]
-        calls += {
-            "before": [[*folder, *language, "--json", "records", "list"]],
-            "after": [["records", "list", *folder, *language, "--json"]],
-            "around": [[*folder, "records", "--json", "list", *language]],
-        }[place]
+        calls += [
+            [*folder, *language, "--json", "records", "list"],
+            ["records", "list", *folder, *language, "--json"],
+            [*folder, "records", "--json", "list", *language],
+        ]
     results = in_one_process(calls)
-    assert [code for code, _ in results] == [2] * len(SPELLINGS)
+    assert [code for code, _ in results] == [2] * len(calls)
     errors = [json.loads(text)["error"] for _, text in results]
     assert all(error["facts"] == {"path": "/no/workspace"} for error in errors)
     assert all(error["message"].startswith("There is no workspace in /no/workspace.") for error in errors)
 
 
-@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_actor_is_taken_from_before_and_after_the_command(
-    webir: "Program", one_object: OneObject, workspace: Path, *, before: bool
+    in_one_process: InOneProcess, workspace: Path
 ) -> None:
-    command = ("destruction", "withdraw", "A-none", "--reason", "test", "-w", workspace, "--json")
-    done = webir("--as", "arch-01", *command) if before else webir(*command, "--as=arch-01")
-    assert one_object(done)["error"]["code"] == "U161"  # the person was accepted: only the batch is unknown
-
-
-def test_without_an_actor_an_act_that_needs_one_is_bad_usage(
-    webir: "Program", one_object: OneObject, workspace: Path, drafted: "Prepared"
-) -> None:
-    done = webir(
-        "-w", workspace, "--json", "destruction", "execute", drafted.batch, "--confirm", drafted.batch
-    )
-    assert (done.returncode, one_object(done)["error"]["code"]) == (2, "U010")
+    command = ["destruction", "withdraw", "A-none", "--reason", "test", "-w", str(workspace), "--json"]
+    named = [["--as", "arch-01", *command], [*command, "--as", "arch-01"], [*command, "--as=arch-01"]]
+    results = in_one_process([*named, command])
+    codes = [json.loads(text)["error"]["code"] for _, text in results]
+    assert codes == ["U161", "U161", "U161", "U010"]  # named: only the batch is unknown
 
 
 def test_language_is_traditional_chinese_unless_another_is_asked_for(webir: "Program") -> None:
@@ -132,41 +123,55 @@ def test_workspace_may_be_the_working_folder_or_a_variable(
 # --- bad usage
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        (("nope",), "U001", ("nope", "forms", "records", "verify")),
-        (("forms", "nope"), "U001", ("nope", "list", "check", "fill")),
-        (("forms", "list", "--nope"), "U003", ("--nope", "webir forms list --help")),
-        (("forms", "check", "form_1_2"), "U004", ("DATA", "webir forms check --help")),
-        (("init", "w"), "U004", ("--agency", "webir init --help")),
-        (("forms", "fill", "form_1_2", "x.csv", "-o"), "U004", ("-o", "--help")),
-        (("verify", "more"), "U013", ("more", "webir verify --help")),
-        (("forms", "list", "--lang"), "U004", ("--lang",)),
-        (("forms", "list", "-w"), "U004", ("-w",)),
-        (("forms", "list", "--lang", "fr"), "U006", ("fr", "zh-Hant", "en")),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
+BAD_USAGE: Final = (
+    ("nope", "U001", ("nope", "forms", "records", "verify")),
+    ("forms nope", "U001", ("nope", "list", "check", "fill")),
+    ("forms list --nope", "U003", ("--nope", "webir forms list --help")),
+    ("forms check form_1_2", "U004", ("DATA", "webir forms check --help")),
+    ("init w", "U004", ("--agency", "webir init --help")),
+    ("forms fill form_1_2 x.csv -o", "U004", ("-o", "--help")),
+    ("verify more", "U013", ("more", "webir verify --help")),
+    ("forms list --lang", "U004", ("--lang",)),
+    ("forms list -w", "U004", ("-w",)),
+    ("forms list --lang fr", "U006", ("fr", "zh-Hant", "en")),
+    ("", "U004", ("COMMAND", "webir --help")),
+    ("forms", "U004", ("COMMAND", "webir forms --help")),
+    ("retention hold", "U004", ("COMMAND", "webir retention hold --help")),
 )
+
+
+@pytest.fixture(scope="module")
+def bad_usage(in_one_process: InOneProcess) -> dict[str, tuple[int, str]]:
+    """Return what each wrong command ends with and prints."""
+    words = [words for words, _, _ in BAD_USAGE]
+    return dict(zip(words, in_one_process([["--json", *each.split()] for each in words]), strict=True))
+
+
+@pytest.mark.parametrize(("words", "code", "said"), BAD_USAGE, ids=[words for words, _, _ in BAD_USAGE])
 def test_bad_usage_ends_with_two_and_says_what_was_wrong_and_what_is_right(
-    webir: "Program", one_object: OneObject, arguments: tuple[str, ...], code: str, said: tuple[str, ...]
+    bad_usage: dict[str, tuple[int, str]], words: str, code: str, said: tuple[str, ...]
 ) -> None:
-    done = webir("--json", *arguments)
-    error = one_object(done)["error"]
-    assert (done.returncode, error["code"]) == (2, code)
+    exit_code, printed = bad_usage[words]
+    error = json.loads(printed)["error"]
+    assert (exit_code, error["code"]) == (2, code)
     assert all(word in error["message"] for word in said), error["message"]
     spoken = error["message"].split("`")[0]
     assert any("一" <= letter <= "鿿" for letter in spoken)
     assert " a " not in spoken  # no English sentence of a library inside
 
 
-def test_command_that_is_missing_is_bad_usage_too(webir: "Program", one_object: OneObject) -> None:
-    for group in ((), ("forms",), ("retention", "hold")):
-        shown = webir(*group)
-        assert (shown.returncode, shown.stderr) == (2, "")
-        assert "指令" in shown.stdout
-        asked = webir(*group, "--json")
-        assert (asked.returncode, one_object(asked)["error"]["code"]) == (2, "U004")
+def test_bad_usage_is_one_object_from_a_program_of_its_own_too(
+    webir: "Program", one_object: OneObject
+) -> None:
+    done = webir("nope", "--json")
+    assert (done.returncode, one_object(done)["error"]["code"]) == (2, "U001")
+
+
+@pytest.mark.parametrize("group", ["", "forms", "retention hold"])
+def test_group_without_a_command_shows_its_help_and_is_bad_usage(webir: "Program", group: str) -> None:
+    shown = webir(*group.split())
+    assert (shown.returncode, shown.stderr) == (2, "")
+    assert "指令" in shown.stdout
 
 
 def test_folder_without_a_workspace_is_named(webir: "Program", one_object: OneObject, tmp_path: Path) -> None:
