@@ -20,7 +20,7 @@ ONE: Final = "soffice, one process for all, nothing checked"
 
 
 def main() -> None:
-    given = arguments(__doc__ or "", documents=20, single=3)
+    given = arguments(__doc__ or "", documents=20, single=2)
     soffice = find_soffice(os.environ)
     if soffice is None:
         print("LibreOffice is not installed: nothing to measure.")
