@@ -19,11 +19,11 @@ from signing.errors import SigningError
 from signing.note import Signer
 from webir_records.archive.archive import Archive
 from webir_records.archive.disk import LocalDisk
-from webir_records.archive.keystore import KeyStore
+from webir_records.archive.keystore import KEY_SIZE, KeyStore
 from webir_records.archive.ledger import Ledger
 from webir_records.forms.agency import AgencySettings
 from webir_records.model.database import open_database
-from webir_records.model.errors import Detail, FaultError, InputError
+from webir_records.model.errors import Detail, EnvironmentMissingError, FaultError, InputError
 from webir_records.model.tables import KEY_TABLES, WORK_TABLES
 from webir_records.services.context import Machine, Workspace
 from webir_records.services.creating import (
@@ -32,8 +32,11 @@ from webir_records.services.creating import (
     LOOKUP_KEY,
     SETTINGS,
     Plan,
+    check_keys,
     create_files,
+    finish,
     first_entry,
+    settings_of,
 )
 
 _PACKAGE: Final = Path(__file__).resolve().parent
@@ -86,10 +89,12 @@ def create_workspace(
     """
     root = root.resolve()
     agency = AgencySettings.load(agency_file)
-    plan = Plan(root, agency_file, agency, _profile(profile), language)
-    signer = create_files(plan, machine)
-    with open_workspace(root, machine=machine) as workspace:
-        first_entry(plan, signer, workspace.archive.record_act)
+    own = Path(profile) if profile.endswith(".toml") else None
+    plan = Plan(root, agency_file, agency, _profile(profile), own, language)
+    create_files(plan, machine)
+    with _hold(root), _opened(root, settings_of(plan), machine) as workspace:
+        first_entry(workspace)
+    finish(plan)  # settings come last: without them a half-made folder is no workspace
 
 
 @contextmanager
@@ -102,22 +107,37 @@ def open_workspace(root: Path, *, machine: Machine) -> Generator[Workspace]:
     """
     root = root.resolve()  # LibreOffice and others are started in other folders
     settings = _read_settings(root)
+    with _hold(root), _opened(root, settings, machine) as workspace:
+        check_keys(workspace)
+        _tidy(root)
+        workspace.archive.recover()
+        yield workspace
+
+
+@contextmanager
+def _hold(root: Path) -> Generator[None]:
+    """Keep other processes out of the workspace."""
     lock = FileLock(root / "state" / "lock")
     try:
         lock.acquire(timeout=_LOCK_WAIT_S)
     except Timeout as error:
         raise FaultError("A160", path=str(root)) from error
+    except OSError as error:
+        raise EnvironmentMissingError("A161", path=str(root), cause=error.strerror or "") from error
     try:
-        workspace, engines = _open(root, settings, machine)
-        try:
-            _tidy(root)
-            workspace.archive.recover()
-            yield workspace
-        finally:
-            for engine in engines:
-                engine.dispose()
+        yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _opened(root: Path, settings: Mapping[str, str], machine: Machine) -> Generator[Workspace]:
+    workspace, engines = _open(root, settings, machine)
+    try:
+        yield workspace
+    finally:
+        for engine in engines:
+            engine.dispose()
 
 
 def _open(
@@ -131,13 +151,13 @@ def _open(
     workspace = Workspace(
         root=root,
         agency=AgencySettings.load(root / settings.get("agency", AGENCY)),
-        profile=_profile(settings.get("profile", DEFAULT_PROFILE)),
+        profile=_profile(_profile_place(root, settings.get("profile", DEFAULT_PROFILE))),
         language=settings.get("language", "zh-Hant"),
         engine=engine,
         archive=Archive(engine, files, keys, ledger),
         files=files,
         state=LocalDisk(root / "state", mode=0o600),
-        lookup_key=bytes.fromhex(_read_key(root, LOOKUP_KEY)),
+        lookup_key=_lookup_key(root),
         machine=machine,
     )
     return workspace, (engine, key_engine)
@@ -168,6 +188,21 @@ def _read_key(root: Path, name: str) -> str:
         return (root / "keys" / name).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise FaultError("A134", path=f"keys/{name}") from error
+
+
+def _lookup_key(root: Path) -> bytes:
+    try:
+        key = bytes.fromhex(_read_key(root, LOOKUP_KEY))
+    except ValueError as error:
+        raise FaultError("A134", path=f"keys/{LOOKUP_KEY}") from error
+    if len(key) != KEY_SIZE:
+        raise FaultError("A134", path=f"keys/{LOOKUP_KEY}")
+    return key
+
+
+def _profile_place(root: Path, name: str) -> str:
+    """Return a profile's name, or the path of the workspace's own copy."""
+    return str(root / name) if name.endswith(".toml") else name
 
 
 def _log_signer(root: Path) -> Signer:

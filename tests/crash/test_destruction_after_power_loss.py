@@ -31,7 +31,7 @@ def approved(tmp_path_factory, prepared_workspace) -> tuple[Path, Machine, str]:
     with open_workspace(root, machine=machine) as workspace:
         file_records(workspace, "form_1_2", papers.applications(3))
         cancel_accounts(workspace, papers.cancellations(2))
-        for person, role in (("arch-01", "archivist"), ("mgr-01", "agency_manager"), ("wit-01", "witness")):
+        for person, role in (("arch-01", "archivist"), ("wit-01", "witness"), ("mgr-01", "agency_manager")):
             add_person(workspace, person, (role,), PASSPHRASE)
         batch = drafting.draft(workspace, actor="arch-01").batch.batch
         for kind, person in (("approval", "mgr-01"), ("witness", "wit-01")):

@@ -22,7 +22,7 @@ from webir_records.services.people import add_person
 ROOT: Final = Path(__file__).resolve().parents[2]
 EXAMPLES: Final = ROOT / "examples"
 PASSPHRASE: Final = "correct horse battery"
-PEOPLE: Final = {"arch-01": "archivist", "mgr-01": "agency_manager", "wit-01": "witness"}
+PEOPLE: Final = {"arch-01": "archivist", "wit-01": "witness", "mgr-01": "agency_manager"}
 NO_SOFFICE: Final = {"WEBIR_SOFFICE": "/nonexistent"}
 Done = subprocess.CompletedProcess[str]
 

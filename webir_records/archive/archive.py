@@ -18,7 +18,7 @@ from signing.canonical import JsonValue
 from signing.entries import sealed_path
 from webir_records.archive.disk import TEMPORARY_SUFFIX, Disk
 from webir_records.archive.keystore import KeyStore
-from webir_records.archive.ledger import Event, Ledger
+from webir_records.archive.ledger import Event, Ledger, Standing
 from webir_records.archive.package import Package, parse_package
 from webir_records.archive.sealing import seal, unseal
 from webir_records.model.errors import FaultError, InputError
@@ -102,6 +102,7 @@ class Archive:
             InputError: A140 a version exists already; A141 an earlier version is missing.
             FaultError: the disk failed; nothing is acknowledged and recovery removes what was written.
         """
+        self.ledger.require_agreement()
         sealed = [self._seal(new, year) for new in versions]
         self._announce(sealed)
         self.disk.write_many((item.path, item.data) for item in sealed)
@@ -145,9 +146,14 @@ class Archive:
     def recover(self) -> tuple[str, ...]:
         """Finish or undo what a crash left: leftovers go with a note, what was committed is published.
 
+        Nothing is touched when the published ledger is not the database's: an old copy of the database must
+        not take away what was acknowledged since.
+
         Returns:
             Paths of the leftovers that were removed.
         """
+        if self.ledger.standing() is not Standing.AGREES:
+            return ()
         self.keys.finish_rotation()
         removed = self._remove_leftovers()
         self.ledger.publish()

@@ -76,6 +76,8 @@ class LocalDisk:
             target.unlink()
         except FileNotFoundError:
             return False
+        except OSError as error:
+            raise FaultError("A110", path=target.name, cause=error.strerror or "") from error
         _sync_folder(target.parent)
         return True
 
@@ -100,7 +102,10 @@ class LocalDisk:
         if folder.is_dir():
             return set()
         parents = self._make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise FaultError("A110", path=folder.name, cause=error.strerror or "") from error
         return parents | {folder.parent}
 
     def _write_file(self, target: Path, data: bytes) -> None:
@@ -114,7 +119,10 @@ class LocalDisk:
             _sync(descriptor, target)
         finally:
             os.close(descriptor)
-        temporary.replace(target)
+        try:
+            temporary.replace(target)
+        except OSError as error:
+            raise FaultError("A110", path=target.name, cause=error.strerror or "") from error
 
 
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)  # Windows would translate line ends

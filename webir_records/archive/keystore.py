@@ -102,6 +102,11 @@ class KeyStore:
         with Session(self._engine) as session:
             return set(session.exec(select(RecordKeyRow.record).where(col(RecordKeyRow.record).in_(wanted))))
 
+    def all_versions(self) -> set[tuple[str, int]]:
+        """Return (record, version) of every key."""
+        with Session(self._engine) as session:
+            return set(session.exec(select(RecordKeyRow.record, RecordKeyRow.version)))
+
     def drop_version(self, record: str, version: int) -> None:
         """Remove the key of a version that was never acknowledged."""
         with Session(self._engine) as session, session.begin():

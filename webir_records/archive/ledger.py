@@ -6,27 +6,30 @@ checkpoint, in this order, and can be repeated after a crash with the same resul
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Engine, insert
 from sqlmodel import Session, col, func, select
 
 from signing.canonical import JsonValue, canonical_bytes
-from signing.checkpoint import Checkpoint, sign_checkpoint
+from signing.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from signing.entries import parse_entry
+from signing.errors import SigningError
 from signing.manifest import NO_PREVIOUS, Manifest, ManifestEntry, manifest_path
 from signing.merkle import Frontier, leaf_hash
 from signing.note import Signer
 from signing.tiles import published_files, superseded_files
 from webir_records.archive.disk import Disk
-from webir_records.model.errors import RefusedError
+from webir_records.model.errors import FaultError, RefusedError
 from webir_records.model.tables import EntryRow, PublicationRow
 
 _SEALING_EVENTS: Final = frozenset({"filed", "annotated"})  # those that name a sealed file
 _STEP_BACK: Final = timedelta(minutes=2)  # what clock synchronisation may take back
+_PAGE: Final = 1000  # entries
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 Event = Mapping[str, JsonValue]
@@ -47,6 +50,14 @@ class Head:
     size: int
     manifest_sha256: str
     root: str
+
+
+class Standing(StrEnum):
+    """How the published checkpoint stands to the database."""
+
+    AGREES = "agrees"
+    AHEAD = "ahead"
+    UNREADABLE = "unreadable"
 
 
 class Ledger:
@@ -80,7 +91,9 @@ class Ledger:
 
         Raises:
             RefusedError: A201 the clock is behind the newest entry.
+            FaultError: A210/A211 the published ledger is not the database's: an append would overwrite it.
         """
+        self.require_agreement()
         before = _newest(session)
         first = before.next if before else 0
         at = self._time(session, first)
@@ -111,8 +124,45 @@ class Ledger:
         """Return the UTC time of the newest entry, or an empty text."""
         return _time_of(session, self.head(session).size)
 
+    def standing(self) -> Standing:
+        """Compare the published checkpoint with the database: an older database must not overwrite it."""
+        with Session(self._engine) as session:
+            try:
+                data = self._disk.read("checkpoint")
+                found = open_checkpoint(data, [self._signer.verifier], origin=self._signer.name)
+            except FileNotFoundError:
+                some = session.exec(select(PublicationRow).where(col(PublicationRow.published))).first()
+                return Standing.AGREES if some is None else Standing.UNREADABLE
+            except SigningError:
+                return Standing.UNREADABLE
+            row = session.exec(select(PublicationRow).where(PublicationRow.next == found.size)).one_or_none()
+        if row is None or Frontier.from_bytes(row.frontier).root() != found.root:
+            return Standing.AHEAD
+        return Standing.AGREES
+
+    def require_agreement(self) -> None:
+        """Refuse to write when the published ledger is not the database's.
+
+        Raises:
+            FaultError: A210 it is ahead of the database or differs; A211 it is missing or unreadable.
+        """
+        standing = self.standing()
+        if standing is not Standing.AGREES:
+            raise FaultError("A210" if standing is Standing.AHEAD else "A211")
+
     def publish(self) -> None:
-        """Write what is committed and not yet published; safe to repeat."""
+        """Write what is committed and not yet published; safe to repeat.
+
+        Raises:
+            FaultError: A113 the disk refused; the act is committed and is published at the next start.
+        """
+        self.require_agreement()
+        try:
+            self._publish_waiting()
+        except FaultError as error:
+            raise FaultError("A113", (), **error.facts) from error
+
+    def _publish_waiting(self) -> None:
         with Session(self._engine) as session:
             waiting = session.exec(
                 select(PublicationRow)
@@ -124,9 +174,27 @@ class Ledger:
         self._mark([row.seq for row in waiting])
 
     def entry(self, seq: int) -> bytes:
-        """Return the bytes of one entry."""
+        """Return the bytes of one entry.
+
+        Raises:
+            FaultError: A212 the database lacks it.
+        """
         with Session(self._engine) as session:
-            return session.exec(select(EntryRow.body).where(col(EntryRow.seq) == seq)).one()
+            row = session.get(EntryRow, seq)
+        if row is None:
+            raise FaultError("A212", seq=str(seq))
+        return row.body
+
+    def bodies(self) -> Iterator[tuple[int, bytes]]:
+        """Yield every entry of the database with its number, in order, a thousand at a time."""
+        start = 0
+        with Session(self._engine) as session:
+            while rows := session.exec(
+                select(EntryRow).where(EntryRow.seq >= start).order_by(col(EntryRow.seq)).limit(_PAGE)
+            ).all():
+                yield from ((row.seq, row.body) for row in rows)
+                start = rows[-1].seq + 1
+                session.expunge_all()
 
     def _publish_row(self, session: Session, row: PublicationRow) -> None:
         def entries(start: int, stop: int) -> Sequence[bytes]:

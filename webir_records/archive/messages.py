@@ -22,6 +22,14 @@ MESSAGES: Final[Mapping[str, str]] = {
         "The disk did not confirm that {path} was stored: {cause}. The program stops. Check the "
         "disk before you go on; at the next start what is incomplete is undone."
     ),
+    "A112": (
+        "The disk, or another program, does not let database {path} be used: {cause}. The act "
+        "was not carried out. Check free space, permissions and whether the disk is read-only."
+    ),
+    "A113": (
+        "The act was carried out and is safe in the database, but {path} could not be published: "
+        "{cause}. Make room or mend the disk; the next command publishes it."
+    ),
     "A120": (
         "The sealed file of record {record} version {version} does not open under its key: it "
         "was changed or swapped. Run `webir verify --level full`."
@@ -44,6 +52,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     ),
     "A133": "{path} is not a key-encryption key file. Restore it from the key backup.",
     "A134": "{path} is missing or damaged. Restore it from the key backup.",
+    "A135": (
+        "{path} belongs to another workspace. Nothing was changed. Put back the key file of this workspace."
+    ),
     "A140": "Record {record} has version {version} already. Nothing was filed.",
     "A141": ("Record {record}: version {version} does not follow its newest version. Nothing was filed."),
     "A142": "There is no record {record}. See `webir records list`.",
@@ -59,8 +70,25 @@ MESSAGES: Final[Mapping[str, str]] = {
         "--level full` and look for a copy in the backups."
     ),
     "A160": "Another program is working in {path}. Wait until it is done and try again.",
+    "A161": (
+        "The workspace {path} cannot be locked: {cause}. It needs a disk that can be written; to "
+        "check a read-only copy use `python -m signing`."
+    ),
     "A201": (
         "The clock of this machine ({now}) is behind the newest entry of the ledger ({newest}). "
         "Nothing was changed. Set the clock right."
+    ),
+    "A210": (
+        "The published ledger is ahead of the working database, or differs from it: state/ was "
+        "put back from an old copy, or archive/ was exchanged. Nothing was written. Restore "
+        "state/ and archive/ of the same moment; `webir verify` still reads."
+    ),
+    "A211": (
+        "The published checkpoint is missing or not signed with this workspace's key. Nothing "
+        "was written. Restore archive/ from its backup; `webir verify` still reads."
+    ),
+    "A212": (
+        "The working database lacks entry {seq} of the ledger. Nothing was changed. Restore "
+        "state/webir.db from its backup."
     ),
 }

@@ -44,7 +44,7 @@ def split_arguments(arguments: Sequence[str]) -> GlobalOptions:
             rest.append(word)
         elif value is not None:
             values[_WITH_VALUE[name]] = value
-        elif waiting:
+        elif waiting and not waiting[0].startswith("-"):
             values[_WITH_VALUE[name]] = waiting.pop(0)
         else:
             missing.append(name)

@@ -41,6 +41,9 @@ def main(arguments: Sequence[str]) -> int:
         return _invoke(options, Session(folder, options.actor, lang, output))
     except WebirError as error:
         return show_error(output, error)
+    except OSError as error:
+        named = InputError("U014", path=str(error.filename or folder), cause=error.strerror or "")
+        return show_error(output, named)
     except KeyboardInterrupt:
         output.note(_("Stopped. What was acknowledged is safe; the rest is undone at the next start."))
         return Exit.INPUT

@@ -6,15 +6,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from sqlite3 import DatabaseError as SqliteDatabaseError
+from typing import Final
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, Table, create_engine, event, text
 from sqlmodel import SQLModel
 
 from webir_records.model.errors import FaultError, InputError
 from webir_records.model.tables import SCHEMA_VERSION
 
+_REFUSALS: Final = (
+    "SQLITE_FULL",
+    "SQLITE_IOERR",
+    "SQLITE_READONLY",
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_CANTOPEN",
+    "SQLITE_PERM",
+)
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -35,20 +43,18 @@ def open_database(path: Path, tables: Sequence[Table], *, create: bool = False) 
 
     Raises:
         InputError: A101 the file is missing; A102 it was made by a newer version.
-        FaultError: A103 the file is damaged.
+        FaultError: A103 the file is damaged; A112 the disk or another program refuses. Every later use of the
+            engine raises these too.
     """
     if not create and not path.is_file():
         raise InputError("A101", path=path.name)
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
     _prepare(engine)
-    try:
-        with engine.begin() as connection:
-            _check_version(connection, path, fresh=create)
-            if create:
-                SQLModel.metadata.create_all(connection, tables=list(tables))
-                connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
-    except (DatabaseError, SqliteDatabaseError) as error:
-        raise FaultError("A103", path=path.name) from error
+    with engine.begin() as connection:
+        _check_version(connection, path, fresh=create)
+        if create:
+            SQLModel.metadata.create_all(connection, tables=list(tables))
+            connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
     return engine
 
 
@@ -80,8 +86,24 @@ def _prepare(engine: Engine) -> None:
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
+    def failed(context: ExceptionContext) -> None:
+        found = _translate(context.original_exception, str(engine.url.database))
+        if found is not None:
+            raise found from context.original_exception
+
     event.listen(engine, "connect", connected)
+    event.listen(engine, "handle_error", failed)
     event.listen(engine, "begin", begun)
+
+
+def _translate(error: BaseException, path: str) -> FaultError | None:
+    """Tell a damaged file from a disk that refuses: only the first asks for a backup."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return FaultError("A103", path=Path(path).name)
+    if name.startswith(_REFUSALS):
+        return FaultError("A112", path=Path(path).name, cause=str(error))
+    return None
 
 
 def _check_version(connection: Connection, path: Path, *, fresh: bool) -> None:

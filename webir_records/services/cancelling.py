@@ -114,17 +114,17 @@ def _match(workspace: Workspace, result: CheckResult) -> tuple[list[_Match], lis
         if isinstance(found, str):
             problems.append(_problem(result, document, "egov_account", found))
             continue
-        data = workspace.archive.read(found.id).data
-        wrong = _contradiction(document.data, data)
+        running = [_Match(document, row, workspace.archive.read(row.id).data) for row in found]
+        wrong = next(filter(None, (_contradiction(document.data, match.data) for match in running)), None)
         if wrong:
             problems.append(_problem(result, document, *wrong))
         else:
-            matches.append(_Match(document, found, data))
+            matches += running
     return matches, problems
 
 
-def _find(workspace: Workspace, document: FormDocument) -> RecordRow | str:
-    """Return the one application of the account that is not cancelled, or the code of what is wrong."""
+def _find(workspace: Workspace, document: FormDocument) -> list[RecordRow] | str:
+    """Return every application of the account that is not cancelled, or the code of what is wrong."""
     mac = lookup(workspace, str(document.data["egov_account"]))
     with Session(workspace.engine) as session:
         rows = session.exec(
@@ -136,7 +136,7 @@ def _find(workspace: Workspace, document: FormDocument) -> RecordRow | str:
     applications = [row for row in rows if _is_application(workspace, row)]
     running = [row for row in applications if row.trigger is None]
     if running:
-        return running[-1]
+        return running
     return "U131" if applications else "U130"
 
 

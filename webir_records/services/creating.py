@@ -1,25 +1,31 @@
-"""Make a new workspace: folders, keys, databases, settings, and the first entry of the ledger."""
+"""Make a new workspace: folders, keys, databases, the first entry of the ledger, and at last its settings."""
 
-from collections.abc import Callable
+import hashlib
+import hmac
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sqlmodel import Session
+
 from retention.profile import Profile
 from signing.canonical import JsonValue
-from signing.note import Signer, generate_signer
+from signing.entries import parse_entry
+from signing.note import generate_signer
 from webir_records.archive.disk import LocalDisk
 from webir_records.archive.keystore import KeyStore
 from webir_records.forms.agency import AgencySettings
 from webir_records.model.database import open_database
-from webir_records.model.errors import InputError
-from webir_records.model.tables import KEY_TABLES, WORK_TABLES
-from webir_records.services.context import Machine
+from webir_records.model.errors import FaultError, InputError
+from webir_records.model.tables import KEY_TABLES, WORK_TABLES, MetaRow
+from webir_records.services.context import Machine, Workspace
 
 SETTINGS: Final = "webir.toml"
 AGENCY: Final = "agency.json"
+OWN_PROFILE: Final = "profile.toml"
 LOG_KEY: Final = "log.key"
 LOOKUP_KEY: Final = "lookup.key"
+_LOOKUP_CHECK: Final = "lookup_check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Plan:
     Attributes:
         root: a folder that does not exist yet, or is empty.
         agency_file: the agency's settings, copied into the workspace.
+        profile_file: the agency's own profile, copied too; None for one that ships with the program.
         language: default language of texts.
     """
 
@@ -36,52 +43,95 @@ class Plan:
     agency_file: Path
     agency: AgencySettings
     profile: Profile
+    profile_file: Path | None
     language: str
 
 
-def create_files(plan: Plan, machine: Machine) -> Signer:
-    """Lay out the workspace; `bootstrap` then opens it and `first_entry` begins the ledger.
+def create_files(plan: Plan, machine: Machine) -> None:
+    """Lay out the workspace, all but its settings.
 
     Raises:
-        InputError: U101 the folder is not empty.
+        InputError: U101 the folder is not empty, U014 it cannot be made.
         FaultError: the disk refused.
     """
-    if plan.root.exists() and any(plan.root.iterdir()):
-        raise InputError("U101", path=str(plan.root))
-    for name in ("state", "keys/people", "archive", "out"):
-        (plan.root / name).mkdir(parents=True, exist_ok=True)
+    try:
+        if plan.root.exists() and any(plan.root.iterdir()):
+            raise InputError("U101", path=str(plan.root))
+        for name in ("state", "keys/people", "archive", "out"):
+            (plan.root / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("U014", path=str(plan.root), cause=error.strerror or "") from error
     (plan.root / "keys").chmod(0o700)
     (plan.root / "state").chmod(0o700)
-    signer = _make_keys(plan, machine)
+    _make_keys(plan, machine)
     _make_databases(plan.root, machine, str(machine.now().year))
-    settings = LocalDisk(plan.root)
-    settings.write(AGENCY, plan.agency_file.read_bytes())
-    settings.write(SETTINGS, _settings(plan).encode())
-    return signer
+    files = LocalDisk(plan.root)
+    files.write(AGENCY, plan.agency_file.read_bytes())
+    if plan.profile_file is not None:
+        files.write(OWN_PROFILE, plan.profile_file.read_bytes())
 
 
-def first_entry(plan: Plan, signer: Signer, record_act: Callable[[dict[str, JsonValue]], int]) -> None:
+def first_entry(workspace: Workspace) -> None:
     """Begin the ledger: which agency, which rule, which key."""
-    LocalDisk(plan.root / "archive").write("log.vkey", f"{signer.vkey}\n".encode())
-    record_act(
-        {
-            "event": "archive_created",
-            "actor": "system",
-            "agency": plan.agency.code,
-            "profile": plan.profile.id,
-            "origin": signer.name,
-            "vkey": signer.vkey,
-        }
-    )
+    ledger = workspace.archive.ledger
+    with Session(workspace.engine) as session, session.begin():
+        session.add(MetaRow(key=_LOOKUP_CHECK, value=_lookup_check(workspace)))
+    workspace.files.write("log.vkey", f"{ledger.vkey}\n".encode())
+    event: dict[str, JsonValue] = {
+        "event": "archive_created",
+        "actor": "system",
+        "agency": workspace.agency.code,
+        "profile": workspace.profile.id,
+        "origin": ledger.origin,
+        "vkey": ledger.vkey,
+    }
+    workspace.archive.record_act(event)
 
 
-def _make_keys(plan: Plan, machine: Machine) -> Signer:
+def settings_of(plan: Plan) -> dict[str, str]:
+    """Return the settings of the workspace to come."""
+    profile = plan.profile.id if plan.profile_file is None else OWN_PROFILE
+    return {
+        "profile": profile,
+        "language": plan.language,
+        "agency": AGENCY,
+        "database_url": "sqlite:///state/webir.db",
+        "store_url": "file:archive",
+    }
+
+
+def finish(plan: Plan) -> None:
+    """Write the settings: from now on the folder is a workspace."""
+    lines = [f'{key} = "{value}"' for key, value in settings_of(plan).items()]
+    text = "\n".join(["# webir-records workspace. 機關設定在 agency.json。", *lines, ""])
+    LocalDisk(plan.root).write(SETTINGS, text.encode())
+
+
+def check_keys(workspace: Workspace) -> None:
+    """See that `keys/` belongs to this workspace before anything is signed or looked up with it.
+
+    Raises:
+        FaultError: A135 `log.key` or `lookup.key` is that of another workspace.
+    """
+    first = parse_entry(workspace.archive.ledger.entry(0))
+    if first.string("vkey") != workspace.archive.ledger.vkey:
+        raise FaultError("A135", path=f"keys/{LOG_KEY}")
+    with Session(workspace.engine) as session:
+        row = session.get(MetaRow, _LOOKUP_CHECK)
+    if row is None or row.value != _lookup_check(workspace):
+        raise FaultError("A135", path=f"keys/{LOOKUP_KEY}")
+
+
+def _lookup_check(workspace: Workspace) -> str:
+    return hmac.new(workspace.lookup_key, b"check", hashlib.sha256).hexdigest()
+
+
+def _make_keys(plan: Plan, machine: Machine) -> None:
     keys = LocalDisk(plan.root / "keys", mode=0o600)
     origin = f"webir-records.local/{plan.agency.code}/{machine.random(6).hex()}"
     signer = generate_signer(origin, machine.random)
     keys.write(LOG_KEY, f"{signer.to_skey()}\n".encode())
     keys.write(LOOKUP_KEY, f"{machine.random(32).hex()}\n".encode())
-    return signer
 
 
 def _make_databases(root: Path, machine: Machine, epoch: str) -> None:
@@ -91,14 +141,3 @@ def _make_databases(root: Path, machine: Machine, epoch: str) -> None:
     engine.dispose()
     for name in ("webir.db", "keys.db"):
         (root / "state" / name).chmod(0o600)
-
-
-def _settings(plan: Plan) -> str:
-    return (
-        "# webir-records workspace. 機關設定在 agency.json。\n"
-        f'profile = "{plan.profile.id}"\n'
-        f'language = "{plan.language}"\n'
-        f'agency = "{AGENCY}"\n'
-        'database_url = "sqlite:///state/webir.db"\n'
-        'store_url = "file:archive"\n'
-    )

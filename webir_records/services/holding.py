@@ -14,6 +14,7 @@ from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Workspace
 from webir_records.services.issuing import new_id
 from webir_records.services.records import find_record
+from webir_records.services.texts_for_ledger import authority as checked_authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,14 @@ def place_hold(
     """Place a hold on a record.
 
     Raises:
-        InputError: U120 no such record; U140 it was destroyed already; U142 no authority is named.
+        InputError: U120 no such record; U140 it was destroyed already; U142 the authority is not usable.
         RefusedError: U159 the actor's roles do not allow it.
     """
     permit(workspace, actor, Act.HOLD)
-    if not authority.strip():
-        raise InputError("U142")
+    authority = checked_authority(authority)
     with Session(workspace.engine) as session, session.begin():
         row = find_record(session, record)
-        if row.state == DESTROYED:
+        if row.state == DESTROYED or not workspace.archive.keys.known([row.id]):
             raise InputError("U140", record=row.id)
         hold = HoldRow(id=new_id(workspace)[:10], record=row.id, authority=authority, review_on=review_on)
         session.add(hold)

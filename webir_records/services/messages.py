@@ -17,11 +17,15 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U011": "The batch must be confirmed: give --confirm {batch}, or run the command in a terminal.",
     "U012": "File {path} exists already and was left alone. Choose another name.",
     "U013": "Nothing more was expected; got {got}. See `{command} --help`.",
+    "U014": "{path} cannot be used: {cause}. Nothing was changed. Check the name and the permissions.",
     "U099": (
         "Something went wrong that we did not foresee ({problem}). Nothing that was acknowledged "
         "is lost. Please report it; the details are in {path}."
     ),
-    "U101": "Folder {path} is not empty. A new workspace needs a new or empty folder.",
+    "U101": (
+        "Folder {path} is not empty. A new workspace needs a new or empty folder. If an `init` "
+        "was interrupted there (no webir.toml inside), delete the folder first."
+    ),
     "U102": (
         "There is no workspace in {path}. Name it with -w DIR, or make one with `webir init DIR "
         "--agency FILE`."
@@ -41,7 +45,15 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U134": "This account stands on the list twice; row {first} came first. Remove one.",
     "U140": "Record {record} was destroyed already; a hold cannot keep it.",
     "U141": "There is no open hold {hold}. See `webir retention hold list`.",
-    "U142": "A hold needs an authority: the number of the letter or the office that asks for it.",
+    "U142": (
+        "An authority is the number of a letter or the name of an office: 1 to {longest} "
+        "characters in one line, no identity numbers, no names of people."
+    ),
+    "U143": (
+        "{got} cannot be used as a reason. Expected a short word of a-z, 0-9 and -, at most 40, "
+        "e.g. late-cancellation."
+    ),
+    "U144": "{person} manages people now. Let somebody with that role add others: --as {person}.",
     "U150": (
         "{got} cannot be used as a person's id. Expected 2 to 31 of a–z, 0–9 and -, beginning "
         "with a letter; do not use a name."
@@ -78,6 +90,18 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U173": (
         "{missing} of {needed} sealed files have no key in state/keys.db: they cannot be opened. "
         "Restore the key store from its backup."
+    ),
+    "U174": (
+        "The working database does not hold the ledger that was published: entry {seq} is "
+        "missing or changed. Restore state/webir.db from its backup."
+    ),
+    "U175": (
+        "The working database says something else of record {record} than the ledger ({field}). "
+        "It was changed. Restore state/webir.db from its backup."
+    ),
+    "U176": (
+        "The key-encryption key of epoch {epoch} is missing, and {keys} records need it. Restore "
+        "keys/ from its backup."
     ),
     "U180": (
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "

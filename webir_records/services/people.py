@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from sqlmodel import Session, col, select
 
-from retention.grants import check_roles
+from retention.grants import check_act, check_roles
+from retention.sections import Act
 from signing.note import Signer
 from webir_records.archive.disk import LocalDisk
 from webir_records.model.errors import InputError, RefusedError
@@ -22,6 +23,9 @@ from webir_records.model.tables import PersonRow
 from webir_records.services.context import OPERATOR, Workspace
 
 _ID: Final = re.compile(r"[a-z][a-z0-9-]{1,30}")
+_DEVICES: Final = [f"{name}{number}" for name in ("com", "lpt") for number in range(10)]
+_RESERVED: Final = frozenset({OPERATOR, "system", "con", "nul", "prn", "aux", *_DEVICES})
+"""Ids that mean something already, here or as a file name on Windows."""
 _SHORTEST_PASSPHRASE: Final = 8  # characters
 
 
@@ -42,8 +46,10 @@ def add_person(
     Raises:
         InputError: U150 the id is not usable, U151 it is taken, U152 an unknown role, U153 a short
             passphrase.
-        RefusedError: U158 the roles exclude each other.
+            U144 somebody manages people now, so the operator may not.
+        RefusedError: U158 the roles exclude each other; U159 the actor may not manage people.
     """
+    _permit_adding(workspace, actor)
     _check_person(workspace, person, roles, passphrase)
     private = Ed25519PrivateKey.from_private_bytes(workspace.machine.random(32))
     signer = _signer(workspace, person, private)
@@ -52,7 +58,7 @@ def add_person(
     )
     _keys(workspace).write_many([(_path(person), pem)])
     with Session(workspace.engine) as session, session.begin():
-        session.add(PersonRow(id=person, roles=",".join(roles), vkey=signer.vkey))
+        session.add(PersonRow(id=person, roles=",".join(dict.fromkeys(roles)), vkey=signer.vkey))
         workspace.archive.ledger.append(
             session,
             [
@@ -117,8 +123,20 @@ def open_signer(workspace: Workspace, person: str, passphrase: str) -> Signer:
     return signer
 
 
+def _permit_adding(workspace: Workspace, actor: str) -> None:
+    """The operator of the machine may add people until somebody is there who manages them."""
+    if actor != OPERATOR:
+        reason = check_act(workspace.profile, require_person(workspace, actor).roles, Act.MANAGE_PEOPLE)
+        if reason is not None:
+            raise RefusedError("U159", [reason], person=actor)
+        return
+    for known in list_people(workspace):
+        if check_act(workspace.profile, known.roles, Act.MANAGE_PEOPLE) is None:
+            raise InputError("U144", person=known.person)
+
+
 def _check_person(workspace: Workspace, person: str, roles: tuple[str, ...], passphrase: str) -> None:
-    if not _ID.fullmatch(person):
+    if not _ID.fullmatch(person) or person in _RESERVED:
         raise InputError("U150", got=person)
     with Session(workspace.engine) as session:
         if session.get(PersonRow, person) is not None:

@@ -1,20 +1,18 @@
 """Verify the archive with its own public verifier, remember the checkpoint, and write the act down."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-
-from sqlmodel import Session, col, func, select
 
 from retention.sections import Act
 from signing.canonical import JsonValue
 from signing.errors import SigningError
 from signing.findings import Report, Verdict
 from signing.verifier import Level, verify_archive
-from webir_records.archive.archive import FILED
+from webir_records.archive.ledger import Standing
 from webir_records.model.errors import InputError
-from webir_records.model.tables import RecordRow, VersionRow
 from webir_records.services.acting import permit
+from webir_records.services.comparing import Beyond, compare_entries, compare_keys, compare_records
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 
 REMEMBERED: Final = "newest-checkpoint"
@@ -25,7 +23,7 @@ class Checked:
     """The verifier's report, and what only the workspace can know beyond it: (code, facts)."""
 
     report: Report
-    beyond: tuple[tuple[str, Mapping[str, str]], ...]
+    beyond: tuple[Beyond, ...]
 
     @property
     def fine(self) -> bool:
@@ -58,7 +56,8 @@ def verify(
     )
     checked = Checked(report, _beyond(workspace, report))
     checkpoint = workspace.files.read("checkpoint") if checked.fine else None
-    _record(workspace, checked, actor)  # may refuse; then nothing is to be changed
+    if not checked.beyond and workspace.archive.ledger.standing() is Standing.AGREES:
+        _record(workspace, checked, actor)  # may refuse; then nothing is to be changed
     if checkpoint is not None:
         workspace.state.write(REMEMBERED, checkpoint)
     return checked
@@ -75,34 +74,27 @@ def _remembered(workspace: Workspace) -> bytes | None:
     return workspace.state.read(REMEMBERED) if workspace.state.exists(REMEMBERED) else None
 
 
-def _beyond(workspace: Workspace, report: Report) -> tuple[tuple[str, Mapping[str, str]], ...]:
-    return (*_compare_database(workspace, report), *_missing_keys(workspace))
-
-
-def _missing_keys(workspace: Workspace) -> tuple[tuple[str, Mapping[str, str]], ...]:
-    """Say so when filed records have fewer keys than sealed files: they could not be opened any more."""
-    query = (
-        select(func.count())
-        .select_from(VersionRow)
-        .join(RecordRow, col(RecordRow.id) == col(VersionRow.record))
-        .where(RecordRow.state == FILED)
+def _beyond(workspace: Workspace, report: Report) -> tuple[Beyond, ...]:
+    return (
+        *_compare_heads(workspace, report),
+        *compare_entries(workspace),
+        *compare_records(workspace),
+        *compare_keys(workspace),
     )
-    with Session(workspace.engine) as session:
-        needed = session.exec(query).one()
-    found = sum(epoch.keys for epoch in workspace.archive.keys.status())
-    if found >= needed:
-        return ()
-    return (("U173", {"missing": str(needed - found), "needed": str(needed)}),)
 
 
-def _compare_database(workspace: Workspace, report: Report) -> tuple[tuple[str, Mapping[str, str]], ...]:
+def _compare_heads(workspace: Workspace, report: Report) -> Iterator[Beyond]:
     """Say so when files and working database do not speak of the same ledger."""
     head = workspace.archive.ledger.head()
     found = report.checkpoint
-    if found is None or (found.size, found.root.hex()) == (head.size, head.root):
-        return ()
-    facts = {"files": f"{found.size}, {found.root.hex()[:16]}", "database": f"{head.size}, {head.root[:16]}"}
-    return (("U172", facts),)
+    if found is not None and (found.size, found.root.hex()) != (head.size, head.root):
+        yield (
+            "U172",
+            {
+                "files": f"{found.size}, {found.root.hex()[:16]}",
+                "database": f"{head.size}, {head.root[:16]}",
+            },
+        )
 
 
 def _record(workspace: Workspace, checked: Checked, actor: str) -> None:

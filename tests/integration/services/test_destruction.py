@@ -23,9 +23,8 @@ from webir_records.services.verifying import verify
 PASSPHRASE = "correct horse battery"
 PEOPLE = {
     "arch-01": "archivist",
-    "arch-02": "archivist",
-    "mgr-01": "agency_manager",
     "wit-01": "witness",
+    "mgr-01": "agency_manager",
 }
 
 
@@ -35,8 +34,8 @@ def lapsed(workspace, papers) -> Workspace:
     file_records(workspace, "form_1_2", papers.applications(4))
     cancel_accounts(workspace, papers.cancellations(3))
     for person, role in PEOPLE.items():
-        roles = (role, "agency_manager") if person == "arch-02" else (role,)
-        add_person(workspace, person, roles, PASSPHRASE)
+        add_person(workspace, person, (role,), PASSPHRASE)
+    add_person(workspace, "arch-02", ("archivist", "agency_manager"), PASSPHRASE, actor="mgr-01")
     return workspace
 
 
@@ -126,7 +125,7 @@ def test_person_without_the_role_may_not_witness(lapsed) -> None:
 
 
 def test_same_person_may_not_approve_and_witness(lapsed) -> None:
-    add_person(lapsed, "both-01", ("agency_manager", "witness"), PASSPHRASE)
+    add_person(lapsed, "both-01", ("agency_manager", "witness"), PASSPHRASE, actor="mgr-01")
     batch = drafting.draft(lapsed, actor="arch-01").batch.batch
     stating.state(lapsed, batch, kind="approval", actor="both-01", passphrase=PASSPHRASE)
     error = _refused(
@@ -236,13 +235,6 @@ def test_withdrawn_batch_cannot_be_executed(lapsed) -> None:
     assert error.code in {"U162", "U168"}
 
 
-def test_closed_batch_is_not_executed_again(lapsed) -> None:
-    batch = drafting.draft(lapsed, actor="arch-01").batch.batch
-    _approve(lapsed, batch)
-    execution.execute(lapsed, batch, actor="arch-01", confirm=batch)
-    _refused(lapsed, lambda: execution.execute(lapsed, batch, actor="arch-01", confirm=batch))
-
-
 def test_clock_behind_the_ledger_is_refused(lapsed, clock) -> None:
     batch = drafting.draft(lapsed, actor="arch-01").batch.batch
     _approve(lapsed, batch)
@@ -288,7 +280,7 @@ def test_due_date_moved_forward_in_the_database_alone_destroys_nothing(lapsed) -
 
 
 def test_clerk_may_not_execute(lapsed) -> None:
-    add_person(lapsed, "clk-01", ("clerk",), PASSPHRASE)
+    add_person(lapsed, "clk-01", ("clerk",), PASSPHRASE, actor="mgr-01")
     batch = drafting.draft(lapsed, actor="arch-01").batch.batch
     _approve(lapsed, batch)
     error = _refused(lapsed, lambda: execution.execute(lapsed, batch, actor="clk-01", confirm=batch))
@@ -307,3 +299,49 @@ def test_verify_reports_a_record_whose_key_is_gone(lapsed) -> None:
     checked = verify(lapsed, "structure")
     assert [code for code, _ in checked.beyond] == ["U173"]
     assert not checked.fine
+
+
+def test_closed_batch_says_that_it_is_closed(lapsed) -> None:
+    batch = drafting.draft(lapsed, actor="arch-01").batch.batch
+    _approve(lapsed, batch)
+    execution.execute(lapsed, batch, actor="arch-01", confirm=batch)
+    with pytest.raises(InputError, match="U169"):
+        execution.execute(lapsed, batch, actor="arch-01", confirm=batch)
+
+
+@pytest.mark.parametrize("reason", ["補銷毀", "second batch", "A" * 50, "a\nb"])
+def test_reason_that_is_no_short_word_is_refused_before_anything_is_written(lapsed, reason) -> None:
+    before = _state(lapsed)
+    with pytest.raises(InputError, match="U143"):
+        drafting.draft(lapsed, actor="arch-01", reason_code=reason)
+    assert _state(lapsed) == before
+
+
+@pytest.mark.parametrize("authority", ["", "a\nb", "x" * 600, "王小明 A123456789"])
+def test_authority_of_a_hold_that_may_not_stand_in_the_ledger_is_refused(lapsed, authority) -> None:
+    before = _state(lapsed)
+    with pytest.raises(InputError, match="U142"):
+        place_hold(lapsed, "1-2-115-0001", authority=authority)
+    assert _state(lapsed) == before
+
+
+def test_record_whose_key_is_gone_takes_no_hold(lapsed) -> None:
+    record = list_records(lapsed)[0].record
+    lapsed.archive.keys.destroy_permanently([record])
+    with pytest.raises(InputError, match="U140"):
+        place_hold(lapsed, record, authority="府勞資字第1150000001號")
+
+
+def test_witness_may_not_add_people_and_the_operator_only_the_first(lapsed) -> None:
+    error = _refused(
+        lapsed, lambda: add_person(lapsed, "gg-03", ("agency_manager",), PASSPHRASE, actor="wit-01")
+    )
+    assert (error.code, _codes(error)) == ("U159", {"R310"})
+    with pytest.raises(InputError, match="U144"):
+        add_person(lapsed, "gg-03", ("agency_manager",), PASSPHRASE)
+
+
+@pytest.mark.parametrize("person", ["operator", "system", "con", "lpt1", "王大明"])
+def test_reserved_or_unusable_id_is_refused(workspace, person) -> None:
+    with pytest.raises(InputError, match="U150"):
+        add_person(workspace, person, ("clerk",), PASSPHRASE)

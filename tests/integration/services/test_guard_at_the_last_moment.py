@@ -26,7 +26,7 @@ def lapsed(workspace, papers) -> Workspace:
     """Two lapsed applications, one that still runs, and three people."""
     file_records(workspace, "form_1_2", papers.applications(3))
     cancel_accounts(workspace, papers.cancellations(2))
-    for person, role in (("arch-01", "archivist"), ("mgr-01", "agency_manager"), ("wit-01", "witness")):
+    for person, role in (("arch-01", "archivist"), ("wit-01", "witness"), ("mgr-01", "agency_manager")):
         add_person(workspace, person, (role,), PASSPHRASE)
     return workspace
 
@@ -110,7 +110,7 @@ def test_hold_placed_after_the_start_of_a_broken_run_keeps_the_record(lapsed, mo
 
 
 def test_signed_approval_does_not_count_as_the_testimony_of_a_witness(lapsed) -> None:
-    add_person(lapsed, "both-01", ("agency_head", "witness"), PASSPHRASE)
+    add_person(lapsed, "both-01", ("agency_head", "witness"), PASSPHRASE, actor="mgr-01")
     batch = drafting.draft(lapsed, actor="arch-01").batch.batch
     _sign(lapsed, batch, "approval", "both-01")
     _sign(lapsed, batch, "approval", "mgr-01")

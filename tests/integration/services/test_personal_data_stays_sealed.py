@@ -79,7 +79,7 @@ def _file_all(workspace: Workspace, papers: "Papers") -> dict[str, str]:
 def _destroy_the_cancelled(workspace: Workspace, papers: "Papers") -> None:
     for gone in GONE:
         cancel_accounts(workspace, papers.cancellations(我的e政府帳號=gone.account, 姓名=gone.name))
-    for person, role in (("arch-01", "archivist"), ("mgr-01", "agency_manager"), ("wit-01", "witness")):
+    for person, role in (("arch-01", "archivist"), ("wit-01", "witness"), ("mgr-01", "agency_manager")):
         add_person(workspace, person, (role,), PASSPHRASE)
     batch = drafting.draft(workspace, actor="arch-01").batch.batch
     for kind, person in (("approval", "mgr-01"), ("witness", "wit-01")):

@@ -21,11 +21,11 @@ from webir_records.services.destruction.batches import list_batches
 from webir_records.services.retention_dates import list_due
 
 _PEOPLE: Final = (
-    ("arch-01", "archivist"),
     ("mgr-01", "agency_manager"),
+    ("arch-01", "archivist"),
     ("wit-01", "witness"),
 )
-"""Who acts in the demo; the passphrases lie beside the workspace, which nobody should do with real ones."""
+"""Who acts; the first one manages people. Passphrases lie beside the workspace: for a demo only."""
 _OTHER_FORMS: Final = ("form_1_1", "form_2", "form_3", "form_4")
 
 
@@ -83,10 +83,14 @@ class _Demo:
 
     def _people(self) -> None:
         self._title(_("5. Three people with keys of their own"))
+        manager = ""
         for person, role in _PEOPLE:
             secret = self._secret(person)
-            command = f"people add {person} --role {role} --passphrase-file {secret}"
-            self._step(command, partial(people.add, person=person, roles=[role], passphrase_file=secret))
+            named = f" --as {manager}" if manager else ""
+            command = f"people add {person} --role {role} --passphrase-file {secret}{named}"
+            add = partial(people.add, person=person, roles=[role], passphrase_file=secret)
+            self._step(command, add, actor=manager)
+            manager = manager or person
 
     def _destruction(self) -> None:
         self._title(_("6. Destroy lawfully: what may not go, does not go"))

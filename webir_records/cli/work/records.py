@@ -8,6 +8,7 @@ from webir_records.cli.roc import roc
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
 from webir_records.cli.work.problems import check_json, show_check, show_check_briefly
+from webir_records.forms.specs import load_form
 from webir_records.model.errors import InputError
 from webir_records.services.cancelling import Cancelled, CancelResult, cancel_accounts
 from webir_records.services.filing import Filed, FileResult, file_records
@@ -49,6 +50,8 @@ def list_all(session: Session, form: str, state: str) -> int:
     if state not in {"", "filed", "destroyed"}:
         raise InputError("U005", name="--state", problem=state, command="webir records list")
     with session.workspace() as workspace:
+        if form:
+            load_form(form, workspace.machine.templates)  # says so when there is no such form
         records = list_records(workspace, form=form or None, state=state or None)
     session.output.table(
         (

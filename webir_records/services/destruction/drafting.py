@@ -29,6 +29,7 @@ from webir_records.services.destruction.batches import (
 from webir_records.services.destruction.catalogue import CATALOGUE, catalogue_bytes, item_of
 from webir_records.services.destruction.facts import batch_facts, record_facts
 from webir_records.services.people import require_person
+from webir_records.services.texts_for_ledger import reason_code as checked_reason
 
 METHOD: Final = Method.ERASE
 """How electronic records are destroyed: 消除電子檔或重新格式化 (銷毀辦法 §13), by destroying keys."""
@@ -57,11 +58,12 @@ def draft(workspace: Workspace, *, actor: str, record_class: str = "A", reason_c
     """Draft a batch of everything in a class that may be destroyed today.
 
     Raises:
-        InputError: U154 the drafter is not registered.
+        InputError: U154 the drafter is not registered, U143 the reason is not a short word.
         RefusedError: U160 the class has no workflow yet; U163 nothing may be destroyed today; U164 the
             drafter's role, the clock or a second batch in the year speak against it. Nothing was changed.
     """
     require_person(workspace, actor)  # the guard judges the role, beside everything else
+    reason_code = reason_code and checked_reason(reason_code)
     if record_class != RecordClass.A.value:
         raise RefusedError("U160", record_class=record_class)
     with Session(workspace.engine) as session, session.begin():
@@ -75,9 +77,9 @@ def draft(workspace: Workspace, *, actor: str, record_class: str = "A", reason_c
         catalogue = catalogue_bytes(
             workspace, batch=row.id, record_class=record_class, drafted_by=actor, items=items
         )
-        workspace.files.write(evidence_path(row.id, CATALOGUE), catalogue)
         row.catalogue_sha256 = hashlib.sha256(catalogue).hexdigest()
-        _commit_rows(workspace, session, row, chosen)
+        _add_rows(workspace, session, row, chosen)
+        workspace.files.write(evidence_path(row.id, CATALOGUE), catalogue)  # after all that may refuse
         batch = row.id
     workspace.archive.ledger.publish()
     return Draft(show_batch(workspace, batch), excluded)
@@ -87,10 +89,11 @@ def withdraw(workspace: Workspace, batch: str, *, actor: str, reason_code: str) 
     """Withdraw a batch before its execution; its records stay as they are.
 
     Raises:
-        InputError: U154, U161.
+        InputError: U143, U154, U161.
         RefusedError: U162 it is being executed or was.
     """
     permit_person(workspace, actor, Act.DRAFT_DESTRUCTION)
+    reason_code = checked_reason(reason_code)
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
         move(row, BatchState.WITHDRAWN)
@@ -155,7 +158,7 @@ def _choose(
     return chosen, tuple(excluded)
 
 
-def _commit_rows(workspace: Workspace, session: Session, row: BatchRow, chosen: Sequence[RecordRow]) -> None:
+def _add_rows(workspace: Workspace, session: Session, row: BatchRow, chosen: Sequence[RecordRow]) -> None:
     session.add(row)
     session.add_all(BatchItemRow(batch=row.id, record=record.id) for record in chosen)
     event: dict[str, JsonValue] = {

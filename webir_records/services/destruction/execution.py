@@ -62,15 +62,17 @@ def execute(
         progress: told about each chunk.
 
     Raises:
-        InputError: U154, U161; U167 the confirmation is not the batch id.
+        InputError: U154, U161; U167 the confirmation is not the batch id; U169 the batch is closed.
         RefusedError: U159 the actor's roles; U168 the guard refuses, with every reason; nothing was
             changed by this call.
     """
     permit_person(workspace, actor, Act.EXECUTE_DESTRUCTION)
+    workspace.archive.ledger.require_agreement()
     if confirm != batch:
         raise InputError("U167", expected=batch, got=confirm)
     _start(workspace, batch, actor)
     _destroy_all(workspace, batch, actor, progress)
+    _remove_copies(workspace, batch)
     _turn_epoch(workspace, batch)
     certificate = _complete(workspace, batch, actor)
     return Executed(show_batch(workspace, batch), certificate)
@@ -80,12 +82,15 @@ def refusals(workspace: Workspace, batch: str) -> tuple[Reason, ...]:
     """Return every reason why a batch may not be executed now; empty means it may."""
     with Session(workspace.engine) as session:
         row = require_batch(session, batch)
-        return _refusals(workspace, session, row, _rows(session, batch))
+        living = [record for record in _rows(session, batch) if record.state != DESTROYED]
+        return _refusals(workspace, session, row, living)
 
 
 def _start(workspace: Workspace, batch: str, actor: str) -> None:
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
+        if row.state == BatchState.CLOSED.value:
+            raise InputError("U169", batch=batch)
         if row.state in {BatchState.EXECUTING.value, BatchState.DESTROYED.value}:
             return  # a broken run is being finished
         rows = _rows(session, batch)
@@ -137,7 +142,6 @@ def _destroy_chunk(workspace: Workspace, batch: str, actor: str, chunk: Sequence
             raise RefusedError("U168", reasons, batch=batch)
         versions = session.exec(select(VersionRow).where(col(VersionRow.record).in_(chunk))).all()
         workspace.archive.erase_permanently(chunk, [version.path for version in versions])
-        _remove_copies(workspace, chunk)
         authority = _authority(session, batch)
         events = [_destroyed(record, row, actor, authority) for record in records]
         _purge(session, records)
@@ -145,8 +149,10 @@ def _destroy_chunk(workspace: Workspace, batch: str, actor: str, chunk: Sequence
     workspace.archive.ledger.publish()
 
 
-def _remove_copies(workspace: Workspace, records: Sequence[str]) -> None:
+def _remove_copies(workspace: Workspace, batch: str) -> None:
     """Remove what `forms fill` left in out/: copies fall with their record (個資法施行細則 §5)."""
+    with Session(workspace.engine) as session:
+        records = item_records(session, batch)
     for record in records:
         for path in workspace.out.glob(f"*_{record}.*"):
             path.unlink(missing_ok=True)
@@ -182,10 +188,6 @@ def _turn_epoch(workspace: Workspace, batch: str) -> None:
 
 
 def _complete(workspace: Workspace, batch: str, actor: str) -> tuple[str, ...]:
-    with Session(workspace.engine) as session:
-        row = require_batch(session, batch)
-        if row.state == BatchState.CLOSED.value:
-            raise InputError("U169", batch=batch)
     written = write_certificate(workspace, batch)
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)

@@ -24,6 +24,7 @@ from webir_records.services.destruction.batches import (
 )
 from webir_records.services.destruction.facts import batch_facts
 from webir_records.services.people import open_signer
+from webir_records.services.texts_for_ledger import authority as checked_authority
 
 _MISSING = frozenset({"R270", "R271"})
 """Reasons that only say that a statement is still to come."""
@@ -47,6 +48,7 @@ def state(
         RefusedError: U162 the batch is past this step; U166 the person, the role or the catalogue speak
             against it. Nothing was changed.
     """
+    authority = authority and checked_authority(authority)
     signer = open_signer(workspace, actor, passphrase)
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
@@ -54,11 +56,9 @@ def state(
         fields = _fields(workspace, row, kind, actor, authority)
         note = sign_statement(fields, signer)
         path = evidence_path(batch, f"statement-{kind}-{actor}.note")
-        workspace.files.write(path, note)
         digest = hashlib.sha256(note).hexdigest()
         session.add(StatementRow(batch=batch, kind=kind, person=actor, sha256=digest, path=path))
         session.flush()
-        _accept(workspace, session, row, path)
         event: dict[str, JsonValue] = {
             "event": "destruction_stated",
             "actor": actor,
@@ -69,6 +69,8 @@ def state(
             "statement_sha256": digest,
         }
         workspace.archive.ledger.append(session, [event])
+        workspace.files.write(path, note)  # after all that may refuse, but for what judges the note itself
+        _accept(workspace, session, row, path)
     workspace.archive.ledger.publish()
     return show_batch(workspace, batch)
 
