@@ -109,8 +109,9 @@ class Archive:
         self.keys.put([(item.new.record, item.new.version, item.key) for item in sealed])
         with Session(self.engine) as session, session.begin():
             added = self.ledger.append(session, [_event(item, actor, batch) for item in sealed])
-            for item, seq in zip(sealed, added.numbers, strict=True):
-                _store_rows(session, item, seq, added.at)
+            with session.no_autoflush:  # each row is new or looked up by its key
+                for item, seq in zip(sealed, added.numbers, strict=True):
+                    _store_rows(session, item, seq, added.at)
             session.exec(delete(PendingRow).where(col(PendingRow.path).in_([item.path for item in sealed])))
         self.ledger.publish()
 

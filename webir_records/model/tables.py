@@ -69,7 +69,7 @@ class PublicationRow(_Row, table=True):
 
     seq: int = Field(primary_key=True)  # also the manifest's number
     first: int
-    next: int
+    next: int = Field(index=True)
     path: str
     manifest: bytes
     manifest_sha256: str

@@ -20,6 +20,8 @@ from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.issuing import Issued, issue
 
 FORMATS = ("docx", "pdf")
+MADE_BY_PROGRAM = frozenset({"certificate", "cancellation"})
+"""Not for people to fill: a certificate follows a destruction, cancellations are notes on applications."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def check_data(workspace: Workspace, form: str, data: Path) -> tuple[FormSpec, C
         InputError: the form is unknown or the file cannot be read at all.
     """
     spec = load_form(form, workspace.machine.templates)
+    if spec.id in MADE_BY_PROGRAM:
+        raise InputError("U111", form=spec.id)
     context = CheckContext(agency=workspace.agency, today=workspace.today(), profile=workspace.profile)
     return spec, without_collisions(workspace, spec, check(spec, data, context))
 

@@ -33,6 +33,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U103": "The settings of the workspace cannot be read ({path}): {problem}.",
     "U104": "Profile {profile} cannot be used. Profiles that ship with the program: {expected}.",
     "U110": "Unknown format {got}. Expected one or more of: {expected}.",
+    "U111": (
+        "{form} is made by the program and not filled in by hand. See `webir forms list`; "
+        "cancellations go through `webir records cancel`."
+    ),
     "U120": "There is no record {record}, or several have this number. See `webir records list`.",
     "U121": "{path} exists already. Nothing was exported; choose another folder.",
     "U130": (

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from retention.schedule import Due, compute_due
 from webir_records.archive.archive import FILED
@@ -47,16 +49,13 @@ def list_due(workspace: Workspace, on: date | None = None) -> DueList:
         holds = open_holds(session)
         rows = session.exec(
             select(RecordRow)
-            .where(RecordRow.state == FILED)
+            .where(RecordRow.state == FILED, col(RecordRow.due) <= day)
             .order_by(col(RecordRow.due), col(RecordRow.form_no))
-        ).all()
-        lapsed = tuple(
-            _line(workspace, summarise(row, holds.get(row.id, ())), day)
-            for row in rows
-            if row.due is not None and row.due <= day
         )
-    untriggered = sum(row.due is None for row in rows)
-    return DueList(day, lapsed, len(rows) - len(lapsed) - untriggered, untriggered)
+        lapsed = tuple(_line(workspace, summarise(row, holds.get(row.id, ())), day) for row in rows)
+        running = session.exec(_count(col(RecordRow.due) > day)).one()
+        untriggered = session.exec(_count(col(RecordRow.due).is_(None))).one()
+    return DueList(day, lapsed, running, untriggered)
 
 
 def show_due(workspace: Workspace, record: str) -> DueLine:
@@ -69,6 +68,10 @@ def show_due(workspace: Workspace, record: str) -> DueLine:
         row = find_record(session, record)
         summary = summarise(row, open_holds(session).get(row.id, ()))
     return _line(workspace, summary, workspace.today())
+
+
+def _count(condition: ColumnElement[bool]) -> SelectOfScalar[int]:
+    return select(func.count()).select_from(RecordRow).where(RecordRow.state == FILED, condition)
 
 
 def _line(workspace: Workspace, summary: RecordSummary, day: date) -> DueLine:

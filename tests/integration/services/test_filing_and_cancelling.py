@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from sqlmodel import Session, select
 
+from webir_records.model.errors import InputError
 from webir_records.model.tables import RecordRow
 from webir_records.services.cancelling import cancel_accounts
 from webir_records.services.filing import file_records
@@ -129,3 +130,9 @@ def test_list_can_be_narrowed_to_a_form_and_a_state(workspace, papers) -> None:
     assert len(list_records(workspace, form="form_1_2", state="filed")) == 2
     assert not list_records(workspace, form="form_3")
     assert not list_records(workspace, state="destroyed")
+
+
+@pytest.mark.parametrize("form", ["certificate", "cancellation"])
+def test_papers_of_the_program_are_not_for_people_to_fill(workspace, papers, form) -> None:
+    with pytest.raises(InputError, match="U111"):
+        file_records(workspace, form, papers.applications())

@@ -9,13 +9,13 @@ from webir_records.cli.work.problems import check_json, show_check, show_check_b
 from webir_records.forms.blank import blank_workbook
 from webir_records.forms.specs import FieldSpec, FormSpec, list_forms, load_form
 from webir_records.model.errors import InputError
-from webir_records.services.filling import FillResult, check_data
+from webir_records.services.filling import MADE_BY_PROGRAM, FillResult, check_data
 from webir_records.services.filling import fill as fill_forms
 
 
 def list_all(session: Session) -> int:
     """List the forms that can be filled."""
-    forms = [spec for spec in list_forms(session.machine.templates) if spec.fillable]
+    forms = [spec for spec in list_forms(session.machine.templates) if spec.id not in MADE_BY_PROGRAM]
     session.output.table(
         (_("Form"), _("Number"), _("Title"), _("Clauses"), _("Layout")),
         (
