@@ -62,7 +62,7 @@ def _parse(argv: Sequence[str]) -> Arguments:
     )
     parser.add_argument("folder", type=Path, metavar="DIR", help="歸檔資料夾 archive folder")
     parser.add_argument(
-        "--key", action="append", default=[], metavar="VKEY", help="總帳公鑰，可重複 verifier key of the log"
+        "--key", action="append", default=[], metavar="VKEY", help="帳冊公鑰，可重複 verifier key of the log"
     )
     parser.add_argument(
         "--level", default="full", metavar="LEVEL", help="structure, sample:N/T, full (預設 default: full)"

@@ -35,7 +35,7 @@ _COLUMNS: Final = (
 )
 _NOTES: Final = (
     "本證明及其所附銷毀目錄、核准與監毀聲明永久保存，不含個人資料；人員以識別碼表示，身分另存於人員名冊。",
-    "銷毀目錄之雜湊值與核准時之目錄一致；總帳之筆數及根雜湊值可據以查驗本批銷毀紀錄未經變更。",
+    "銷毀目錄之雜湊值與核准時之目錄一致；帳冊之筆數及根雜湊值可據以查驗本批銷毀紀錄未經變更。",
     "最後備份失效日以前，銷毀前金鑰期別之備份應一併銷毀並由監毀人見證。",
 )
 
@@ -57,8 +57,8 @@ def _facts() -> Table:
         section("三、查驗資料"),
         wide("銷毀目錄\n雜湊值", ("{{ catalogue_sha256 }}", "FormHash")),
         pair("銷毀前\n金鑰期別", "{{ epoch_from }}", "銷毀後\n金鑰期別", "{{ epoch_to }}"),
-        pair("最後備份\n失效日", "{{ backups_expire_on }}", "總帳筆數", "{{ ledger_size }}"),
-        wide("總帳根\n雜湊值", ("{{ ledger_root }}", "FormHash")),
+        pair("最後備份\n失效日", "{{ backups_expire_on }}", "帳冊筆數", "{{ ledger_size }}"),
+        wide("帳冊根\n雜湊值", ("{{ ledger_root }}", "FormHash")),
     )
     return Table(_WIDTHS, rows)
 

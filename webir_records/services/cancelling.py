@@ -24,7 +24,7 @@ from webir_records.services.acting import permit
 from webir_records.services.collisions import column_of
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.filing import ACCOUNT_CANCELLED, due_of, record_facts, renditions, start_of
-from webir_records.services.filling import Rendered, act_id, render
+from webir_records.services.filling import Rendered, act_id, available_formats, render
 from webir_records.services.issuing import Issued, lookup
 
 CANCELLATION: Final = "cancellation"
@@ -172,7 +172,7 @@ def _note(workspace: Workspace, match: _Match) -> _Note:
 
 def _versions(workspace: Workspace, notes: Sequence[_Note], progress: Progress) -> list[NewVersion]:
     """Fill the annotated forms, all of one form together, and pack them as next versions."""
-    formats = ("docx", "pdf") if workspace.machine.soffice else ("docx",)
+    formats = available_formats(workspace)
     versions: list[NewVersion] = []
     for form in sorted({note.spec.id for note in notes}):
         of_form = [note for note in notes if note.spec.id == form]

@@ -18,7 +18,7 @@ from webir_records.forms.specs import FormSpec
 from webir_records.model.tables import RecordRow
 from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
-from webir_records.services.filling import Rendered, act_id, check_data, render
+from webir_records.services.filling import Rendered, act_id, available_formats, check_data, render
 from webir_records.services.issuing import Issued, issue, lookup
 
 CHUNK = 200
@@ -77,7 +77,7 @@ def file_records(
     issued = issue(workspace, spec, result.documents)
     present = _present(workspace, issued)
     new = [item for item in issued if item.record not in present]
-    formats = ("docx", "pdf") if workspace.machine.soffice else ("docx",)
+    formats = available_formats(workspace)
     batch = act_id(workspace)
     for chunk in _chunks(new):
         rendered = render(workspace, spec, chunk, formats, progress=progress)
@@ -161,7 +161,7 @@ def renditions(rendered: Rendered) -> dict[str, bytes]:
 
 
 def _present(workspace: Workspace, issued: Sequence[Issued]) -> set[str]:
-    """Return those records that were filed before, destroyed ones included."""
+    """Return those records that lie in the archive already."""
     with Session(workspace.engine) as session:
         found: set[str] = set()
         for chunk in _chunks(issued):

@@ -128,6 +128,11 @@ def render(
     )
 
 
+def available_formats(workspace: Workspace) -> tuple[str, ...]:
+    """Return the formats that a record gets on this machine: docx, and pdf where LibreOffice is."""
+    return FORMATS if workspace.machine.soffice else ("docx",)
+
+
 def act_id(workspace: Workspace) -> str:
     """Return a name for one act in the ledger."""
     return workspace.machine.random(8).hex()

@@ -16,14 +16,14 @@ from webir_records.model.tables import BatchRow, PersonRow
 from webir_records.services.context import Workspace, utc_text
 from webir_records.services.destruction.batches import evidence_path, require_batch, statements_of
 from webir_records.services.destruction.catalogue import read_catalogue
-from webir_records.services.filling import render
+from webir_records.services.filling import available_formats, render
 from webir_records.services.issuing import Issued
 
 CERTIFICATE: Final = "certificate"
 _STATEMENT: Final = (
     "上列紀錄已逾規定保存期限，經核准後於監毀人員全程監控下銷毀。每一紀錄之加密金鑰均已消除，封存檔案並已刪除；"
     "金鑰庫並已更換期別、消除舊期別主金鑰，舊有備份中之同一紀錄亦不能再行解讀。"
-    "本證明所載目錄雜湊值、總帳筆數及根雜湊值，得以公開方法驗證。"
+    "本證明所載目錄雜湊值、帳冊筆數及根雜湊值，得以公開方法驗證。"
 )
 """What the paper says above the signatures; official papers are in Chinese whatever the language."""
 
@@ -59,8 +59,7 @@ def write_certificate(workspace: Workspace, batch: str) -> CertificateFiles:
 def _papers(workspace: Workspace, batch: str, data: Mapping[str, JsonValue]) -> dict[str, bytes]:
     spec = load_form(CERTIFICATE, workspace.machine.templates)
     item = Issued(FormDocument(form=spec.id, data=_printable(workspace, data), rows=()), batch.lower(), batch)
-    formats = ("docx", "pdf") if workspace.machine.soffice else ("docx",)
-    (rendered,) = render(workspace, spec, [item], formats)
+    (rendered,) = render(workspace, spec, [item], available_formats(workspace))
     return {f"{CERTIFICATE}.{kind}": content for kind, content in rendered.files.items()}
 
 
