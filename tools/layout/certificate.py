@@ -22,7 +22,7 @@ from layout.wordml import (
 
 _PAGE: Final = Page()
 _WIDTHS: Final = (803,) * (UNITS - 1) + (_PAGE.width - 803 * (UNITS - 1),)
-_TITLE: Final = "非歸檔紙本申請表銷毀證明"
+_TITLE: Final = "未歸檔申請表銷毀證明"
 
 # width, heading, content, style
 _COLUMNS: Final = (
