@@ -3,6 +3,7 @@
     python tools/build_templates.py            write what has changed
     python tools/build_templates.py --check    exit 1 when a committed layout differs from its drawing
 
+Layouts are found by `layout/registry.py`: a new module there with a dict `LAYOUTS` is enough.
 A file is compared member by member, so that another version of zlib does not count as a change.
 """
 
@@ -14,18 +15,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from layout import certificate, form_1, form_2, form_3, form_4
-from layout.package import Layout, build
+from layout import word_package
+from layout.model import Layout
+from layout.registry import find_layouts
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
-LAYOUTS: Final[Mapping[str, Callable[[], Layout]]] = {
-    "form_1_1": form_1.manager,
-    "form_1_2": form_1.user,
-    "form_2": form_2.register,
-    "form_3": form_3.proxy,
-    "form_4": form_4.audit,
-    "certificate": certificate.destruction,
-}
+LAYOUTS: Final = find_layouts()
+PAINTERS: Final[Mapping[str, Callable[[Layout], bytes]]] = {"docx": word_package.build}
+
+
+def build(form: str, kind: str) -> bytes:
+    """Return the layout of a form as `docx` or `odt`."""
+    return PAINTERS[kind](LAYOUTS[form]())
 
 
 def members(data: bytes) -> list[tuple[str, tuple[int, ...], bytes]]:
@@ -45,12 +46,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true", help="only compare")
     check = parser.parse_args(arguments).check
     stale = 0
-    for form, draw in LAYOUTS.items():
-        path, data = TEMPLATES / form / "form.docx", build(draw())
+    for form, kind in ((form, kind) for form in LAYOUTS for kind in PAINTERS):
+        path, data = TEMPLATES / form / f"form.{kind}", build(form, kind)
         if is_current(path, data):
             continue
         stale += 1
-        print(f"{form}: {'differs' if check else 'written'}")
+        print(f"{form}/form.{kind}: {'differs' if check else 'written'}")
         if not check:
             path.write_bytes(data)
     return 1 if check and stale else 0

@@ -1,1 +1,7 @@
-"""The layouts of the forms, drawn in WordprocessingML (ECMA-376 part 1, clause 17)."""
+"""The layouts of the forms and letters: drawn once as data, painted as docx (and odt).
+
+- `model`: Paragraph, Table, Row, Cell, Page, Layout; `cells` and `blocks`: the pieces that forms share
+- `paragraph_styles`: every style that a paragraph may name
+- `form_*`, `certificate`, ...: the layouts; `registry` finds them
+- `wordml`, `word_styles`, `word_package`: the painter for docx
+"""

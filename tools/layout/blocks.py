@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from layout.package import Page
-from layout.wordml import Cell, Row, Table, paragraph
+from layout.model import Block, Cell, Line, Page, Paragraph, Row, Table, paragraph
 
 SIDE: Final = 1760
 """Width of the QR code's column, 3.1 cm; the empty column on the other side keeps the title in the middle."""
@@ -26,7 +25,9 @@ PROXY_PLEDGE: Final = (
 _FORM_NO: Final = "表單編號：{{ form_no }}"
 
 
-def head(number: str, lines: Sequence[str], page: Page, *, subtitle: str = "", left: str = _FORM_NO) -> str:
+def head(
+    number: str, lines: Sequence[str], page: Page, *, subtitle: str = "", left: str = _FORM_NO
+) -> tuple[Block, ...]:
     """Return the head: title in the middle, number and QR code at the right, form number and record id below.
 
     Args:
@@ -36,7 +37,7 @@ def head(number: str, lines: Sequence[str], page: Page, *, subtitle: str = "", l
         subtitle: a smaller line below the title.
         left: what stands below it at the left.
     """
-    title: list[str | tuple[str, str]] = [(line, "FormTitle") for line in lines]
+    title: list[Line] = [(line, "FormTitle") for line in lines]
     if subtitle:
         title.append((subtitle, "FormSubtitle"))
     corner = ((number, "FormNumber"), ("{{ qr }}", "FormNumber"))
@@ -46,7 +47,8 @@ def head(number: str, lines: Sequence[str], page: Page, *, subtitle: str = "", l
     meta = Row((Cell(((left, "FormMeta"),)), Cell((("紀錄識別碼：{{ record_id }}", "FormMetaRight"),))), 280)
     below = Table((half, page.width - half), (meta,), "FormPlain")
     # two tables in a row would grow together: a gap keeps them apart
-    return f"{top.draw()}{paragraph('', 'FormGap')}{below.draw()}{paragraph('', 'FormGap')}"
+    gap = paragraph("", "FormGap")
+    return (top, gap, below, gap)
 
 
 def _note_lines(title: str, items: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -55,11 +57,10 @@ def _note_lines(title: str, items: Sequence[str]) -> tuple[tuple[str, str], ...]
     return ((title, "FormNoteHead"), *lines, ("{{ notice }}", "FormNotice"))
 
 
-def notes(title: str, items: Sequence[str]) -> str:
+def notes(title: str, items: Sequence[str]) -> tuple[Paragraph, ...]:
     """Return numbered notes and, below them, the notice that the rule has stopped."""
     *first, last = _note_lines(title, items)
-    lines = [paragraph(text, style, keep=True) for text, style in first]
-    return "".join([*lines, paragraph(*last)])
+    return (*(paragraph(text, style, keep=True) for text, style in first), paragraph(*last))
 
 
 def notes_row(title: str, items: Sequence[str], columns: int) -> Row:

@@ -3,22 +3,8 @@
 from typing import Final
 
 from layout.blocks import head, notes_row
-from layout.package import Layout, Page
-from layout.wordml import (
-    LABEL_FILL,
-    UNITS,
-    Cell,
-    Row,
-    Table,
-    kept,
-    label,
-    pair,
-    paragraph,
-    section,
-    sign,
-    tag_row,
-    wide,
-)
+from layout.cells import LABEL_FILL, UNITS, kept, label, pair, section, sign, tag_row, wide
+from layout.model import Cell, Layout, Page, Row, Table, paragraph
 
 _PAGE: Final = Page()
 _WIDTHS: Final = (803,) * (UNITS - 1) + (_PAGE.width - 803 * (UNITS - 1),)
@@ -91,11 +77,14 @@ def destruction() -> Layout:
     """Draw the certificate of destruction."""
     gap = paragraph("", "FormGap")
     body = (
-        head("銷毀證明", [_TITLE], _PAGE),
-        _facts().draw(),
+        *head("銷毀證明", [_TITLE], _PAGE),
+        _facts(),
         gap,
-        _list().draw(),
+        _list(),
         gap,
-        _seals().draw(),
+        _seals(),
     )
     return Layout("銷毀證明", _TITLE, body, _PAGE)
+
+
+LAYOUTS: Final = {"certificate": destruction}

@@ -7,22 +7,8 @@ leaving a page with one row.
 from typing import Final
 
 from layout.blocks import PLEDGE, head, notes
-from layout.package import Layout, Page
-from layout.wordml import (
-    UNITS,
-    Row,
-    Table,
-    boxes,
-    kept,
-    label,
-    pair,
-    paragraph,
-    section,
-    sign,
-    tall,
-    value,
-    wide,
-)
+from layout.cells import UNITS, boxes, kept, label, pair, section, sign, tall, value, wide
+from layout.model import Block, Layout, Page, Row, Table, paragraph
 
 _PAGE: Final = Page()
 _WIDTHS: Final = (803,) * (UNITS - 1) + (_PAGE.width - 803 * (UNITS - 1),)
@@ -30,8 +16,8 @@ _TITLE: Final = "臺北市政府使用勞保局 WebIR 申請表"
 _NUMBER: Final = "表單編號：{{ form_no }}"
 
 
-def _table(*rows: Row) -> str:
-    return Table(_WIDTHS, rows).draw()
+def _table(*rows: Row) -> Table:
+    return Table(_WIDTHS, rows)
 
 
 def _pledge() -> Row:
@@ -51,10 +37,10 @@ def _commission() -> tuple[Row, ...]:
     )
 
 
-def _back(*sections: tuple[Row, ...]) -> str:
+def _back(*sections: tuple[Row, ...]) -> tuple[Block, ...]:
     """Return the sections that others fill in, each whole on one page: as a rule, the back of the sheet."""
     gap = paragraph("", "FormGap")
-    return "".join(f"{gap}{_table(*kept(rows))}" for rows in sections)
+    return tuple(block for rows in sections for block in (gap, _table(*kept(rows))))
 
 
 def _retention(clause: str) -> Row:
@@ -152,9 +138,9 @@ def _user_cancellation() -> tuple[Row, ...]:
 
 def user() -> Layout:
     """Draw 附件1-2."""
-    front = f"{head('附件1-2', [_TITLE], _PAGE, subtitle='（使用者版）')}{_table(*_user_front())}"
+    front = (*head("附件1-2", [_TITLE], _PAGE, subtitle="（使用者版）"), _table(*_user_front()))
     back = _back(_user_first_review(), _user_second_review(), _user_cancellation())
-    body = (front, back, notes("填表說明：", _USER_NOTES))
+    body = (*front, *back, *notes("填表說明：", _USER_NOTES))
     return Layout("附件1-2", f"{_TITLE}（使用者版）", body, _PAGE)
 
 
@@ -235,7 +221,13 @@ def _manager_cancellation() -> tuple[Row, ...]:
 
 def manager() -> Layout:
     """Draw 附件1-1."""
-    front = f"{head('附件1-1', [_TITLE], _PAGE, subtitle='（機關管理者版）')}{_table(*_manager_front())}"
+    front = (*head("附件1-1", [_TITLE], _PAGE, subtitle="（機關管理者版）"), _table(*_manager_front()))
     back = _back(_manager_seals(), _manager_review(), _manager_cancellation())
-    body = (front, back, notes("填表說明：", _MANAGER_NOTES))
+    body = (*front, *back, *notes("填表說明：", _MANAGER_NOTES))
     return Layout("附件1-1", f"{_TITLE}（機關管理者版）", body, _PAGE)
+
+
+LAYOUTS: Final = {
+    "form_1_1": manager,
+    "form_1_2": user,
+}

@@ -3,22 +3,8 @@
 from typing import Final
 
 from layout.blocks import head, notes
-from layout.package import Layout, Page
-from layout.wordml import (
-    LABEL_FILL,
-    Cell,
-    Row,
-    Table,
-    kept,
-    label,
-    paragraph,
-    section,
-    short_date,
-    sign,
-    stack,
-    tag_row,
-    value,
-)
+from layout.cells import LABEL_FILL, kept, label, section, short_date, sign, stack, tag_row, value
+from layout.model import Cell, Layout, Page, Row, Table, paragraph
 
 _PAGE: Final = Page(landscape=True, margin=1021, top=794, bottom=907)
 _TITLE: Final = "勞保局 WebIR 查詢資料登記簿"
@@ -85,10 +71,13 @@ def _comparison() -> Table:
 def register() -> Layout:
     """Draw 附件2."""
     body = (
-        head("附件2", [_TITLE], _PAGE, left="製表日期：{{ printed_on }}"),
-        notes("填表說明：", _NOTES),
-        _register().draw(),
+        *head("附件2", [_TITLE], _PAGE, left="製表日期：{{ printed_on }}"),
+        *notes("填表說明：", _NOTES),
+        _register(),
         paragraph("", "FormGap", keep=True),
-        _comparison().draw(),
+        _comparison(),
     )
     return Layout("附件2", _TITLE, body, _PAGE)
+
+
+LAYOUTS: Final = {"form_2": register}

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from layout.blocks import PROXY_PLEDGE, head, notes
-from layout.package import Layout, Page
-from layout.wordml import UNITS, Cell, Row, Table, label, section, sign
+from layout.cells import UNITS, label, section, sign
+from layout.model import Cell, Layout, Line, Page, Row, Table
 
 _PAGE: Final = Page(top=680, bottom=737)
 _WIDTHS: Final = (803,) * (UNITS - 1) + (_PAGE.width - 803 * (UNITS - 1),)
@@ -33,7 +33,7 @@ def _pair(left: str, left_value: str, right: str, right_value: str, span: int = 
     )
 
 
-def _wide(name: str, *lines: str | tuple[str, str]) -> Row:
+def _wide(name: str, *lines: Line) -> Row:
     return Row((_label(name), Cell(lines, UNITS - 2, "FormCompact")), _HEIGHT)
 
 
@@ -106,5 +106,8 @@ def proxy() -> Layout:
         _section("四、執行、簽收及歸檔"),
         *_afterwards(),
     )
-    body = (head("附件3", [_TITLE], _PAGE), Table(_WIDTHS, rows).draw(), notes("填表說明：", _NOTES))
+    body = (*head("附件3", [_TITLE], _PAGE), Table(_WIDTHS, rows), *notes("填表說明：", _NOTES))
     return Layout("附件3", _TITLE, body, _PAGE)
+
+
+LAYOUTS: Final = {"form_3": proxy}

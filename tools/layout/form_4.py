@@ -3,23 +3,8 @@
 from typing import Final
 
 from layout.blocks import head, notes_row
-from layout.package import Layout, Page
-from layout.wordml import (
-    LABEL_FILL,
-    UNITS,
-    Cell,
-    Row,
-    Table,
-    kept,
-    label,
-    pair,
-    paragraph,
-    section,
-    short_date,
-    sign,
-    tag_row,
-    wide,
-)
+from layout.cells import LABEL_FILL, UNITS, kept, label, pair, section, short_date, sign, tag_row, wide
+from layout.model import Cell, Layout, Page, Row, Table, paragraph
 
 _PAGE: Final = Page()
 _WIDTHS: Final = (803,) * (UNITS - 1) + (_PAGE.width - 803 * (UNITS - 1),)
@@ -191,13 +176,16 @@ def audit() -> Layout:
     """Draw 附件4."""
     gap = paragraph("", "FormGap")
     body = (
-        head("附件4", _TITLE, _PAGE),
-        _facts().draw(),
+        *head("附件4", _TITLE, _PAGE),
+        _facts(),
         gap,
-        _items().draw(),
+        _items(),
         gap,
-        _faults().draw(),
+        _faults(),
         gap,
-        _conclusion().draw(),
+        _conclusion(),
     )
     return Layout("附件4", "".join(_TITLE), body, _PAGE)
+
+
+LAYOUTS: Final = {"form_4": audit}

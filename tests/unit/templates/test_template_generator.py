@@ -31,24 +31,26 @@ def _load() -> ModuleType:
 tool = _load()
 
 
-@pytest.mark.parametrize("form", tool.LAYOUTS)
-def test_layout_drawn_twice_has_the_same_bytes(form: str) -> None:
-    assert tool.build(tool.LAYOUTS[form]()) == tool.build(tool.LAYOUTS[form]())
+FORMS = [(form, kind) for form in tool.LAYOUTS for kind in tool.PAINTERS]
 
 
-@pytest.mark.parametrize("form", tool.LAYOUTS)
-def test_committed_layout_is_what_the_program_draws(form: str) -> None:
-    assert tool.is_current(ROOT / f"templates/{form}/form.docx", tool.build(tool.LAYOUTS[form]()))
+@pytest.mark.parametrize(("form", "kind"), FORMS)
+def test_layout_drawn_twice_has_the_same_bytes(form: str, kind: str) -> None:
+    assert tool.build(form, kind) == tool.build(form, kind)
 
 
-@pytest.mark.parametrize("form", tool.LAYOUTS)
-def test_layout_holds_no_date_of_the_day_it_was_drawn(form: str) -> None:
-    data = tool.build(tool.LAYOUTS[form]())
-    assert {moment for _, moment, _ in tool.members(data)} == {(1980, 1, 1, 0, 0, 0)}
+@pytest.mark.parametrize(("form", "kind"), FORMS)
+def test_committed_layout_is_what_the_program_draws(form: str, kind: str) -> None:
+    assert tool.is_current(ROOT / f"templates/{form}/form.{kind}", tool.build(form, kind))
+
+
+@pytest.mark.parametrize(("form", "kind"), FORMS)
+def test_layout_holds_no_date_of_the_day_it_was_drawn(form: str, kind: str) -> None:
+    assert {moment for _, moment, _ in tool.members(tool.build(form, kind))} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_changed_layout_is_reported_and_not_written_when_only_checking(tmp_path: Path) -> None:
-    data = tool.build(tool.LAYOUTS["form_3"]())
+    data = tool.build("form_3", "docx")
     with zipfile.ZipFile(BytesIO(data)) as package:
         first = package.namelist()[0]
     changed = BytesIO()
@@ -61,7 +63,17 @@ def test_changed_layout_is_reported_and_not_written_when_only_checking(tmp_path:
 
 
 def test_row_that_does_not_cover_the_grid_is_refused() -> None:
-    wordml = sys.modules["layout.wordml"]
-    table = wordml.Table((100, 100, 100), (wordml.Row((wordml.Cell(),)),))
+    model = sys.modules["layout.model"]
     with pytest.raises(ValueError, match="grid has 3 columns"):
-        table.draw()
+        model.Table((100, 100, 100), (model.Row((model.Cell(),)),))
+
+
+def test_every_module_with_layouts_is_found() -> None:
+    assert {"form_1_1", "form_1_2", "form_2", "form_3", "form_4", "certificate"} <= set(tool.LAYOUTS)
+
+
+def test_two_modules_that_draw_the_same_folder_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    modules = sys.modules
+    monkeypatch.setattr(modules["layout.form_3"], "LAYOUTS", modules["layout.form_2"].LAYOUTS)
+    with pytest.raises(ValueError, match=r"form_3 draws what another module draws: .*form_2"):
+        modules["layout.registry"].find_layouts()

@@ -1,6 +1,8 @@
-"""The fixed parts of the package: styles, fonts, theme, settings: Taiwan, A4, 標楷體."""
+"""The fixed parts of a docx: styles, fonts, theme, settings: Taiwan, A4, 標楷體."""
 
 from typing import Final
+
+from layout.paragraph_styles import STYLES, ParagraphStyle
 
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -9,53 +11,21 @@ _FONTS: Final = (
     f'<w:rFonts w:ascii="{KAI}" w:eastAsia="{KAI}" w:hAnsi="{KAI}" w:cs="{KAI}" w:hint="eastAsia"/>'
 )
 
-_PARAGRAPHS: Final = (
-    # id, name, half-points, bold, alignment, before, after, line (240 = single)
-    ("FormTitle", "表單標題", 34, True, "center", 0, 0, 240),
-    ("FormSubtitle", "表單副標題", 26, True, "center", 40, 0, 240),
-    ("FormNumber", "附件編號", 22, False, "right", 0, 20, 240),
-    ("FormMeta", "表單編號列", 20, False, "left", 40, 20, 240),
-    ("FormMetaRight", "表單編號列靠右", 20, False, "right", 40, 20, 240),
-    ("FormSection", "區塊標題", 24, True, "left", 0, 0, 240),
-    ("FormLabel", "欄位名稱", 24, False, "center", 0, 0, 250),
-    ("FormValue", "欄位內容", 24, False, "left", 0, 0, 260),
-    ("FormCentre", "欄位內容置中", 24, False, "center", 0, 0, 260),
-    ("FormText", "聲明文字", 21, False, "both", 20, 20, 270),
-    ("FormHead", "明細欄名", 18, False, "center", 0, 0, 240),
-    ("FormHeadLeft", "明細抬頭", 20, True, "left", 0, 0, 240),
-    ("FormItem", "查核項目文字", 20, False, "left", 0, 0, 250),
-    ("FormCompact", "欄位內容小字", 22, False, "left", 0, 0, 245),
-    ("FormLabelSmall", "欄位名稱小字", 22, False, "center", 0, 0, 240),
-    ("FormTextSmall", "聲明文字小字", 20, False, "both", 0, 0, 245),
-    ("FormHeadSmall", "明細欄名小字", 17, False, "center", 0, 0, 240),
-    ("FormCell", "明細內容", 18, False, "left", 0, 0, 240),
-    ("FormCellCentre", "明細內容置中", 18, False, "center", 0, 0, 240),
-    ("FormHash", "雜湊值", 15, False, "left", 0, 0, 240),
-    ("FormSignDate", "簽章日期", 18, False, "right", 0, 10, 240),
-    ("FormNoteHead", "說明標題", 20, True, "left", 60, 0, 250),
-    ("FormNotice", "停止適用註記", 18, False, "left", 40, 0, 250),
-    ("FormFooter", "頁尾文字", 18, False, "left", 0, 0, 240),
-    ("FormGap", "間隔", 4, False, "left", 0, 0, 240),
-)
 
-
-def _paragraph_style(item: tuple[str, str, int, bool, str, int, int, int]) -> str:
-    style, name, size, bold, align, before, after, line = item
-    spacing = f'<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="auto"/>'
-    weight = "<w:b/><w:bCs/>" if bold else ""
+def _paragraph_style(style: ParagraphStyle) -> str:
+    spacing = (
+        f'<w:spacing w:before="{style.before}" w:after="{style.after}" w:line="{style.line}" '
+        'w:lineRule="auto"/>'
+    )
+    indent = f'<w:ind w:left="{style.indent}" w:hanging="{style.hanging}"/>' if style.indent else ""
+    weight = "<w:b/><w:bCs/>" if style.bold else ""
+    size = style.half_points
     return (
-        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{style}"><w:name w:val="{name}"/>'
-        f'<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{spacing}<w:jc w:val="{align}"/></w:pPr>'
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{style.id}"><w:name w:val="{style.name}"/>'
+        '<w:basedOn w:val="Normal"/><w:qFormat/>'
+        f'<w:pPr>{spacing}{indent}<w:jc w:val="{style.align}"/></w:pPr>'
         f'<w:rPr>{weight}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:style>'
     )
-
-
-_NOTE_STYLE: Final = (
-    '<w:style w:type="paragraph" w:customStyle="1" w:styleId="FormNote"><w:name w:val="填表說明"/>'
-    '<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr><w:spacing w:before="0" w:after="0" w:line="260" '
-    'w:lineRule="auto"/><w:ind w:left="400" w:hanging="400"/><w:jc w:val="both"/></w:pPr>'
-    '<w:rPr><w:sz w:val="20"/><w:szCs w:val="20"/></w:rPr></w:style>'
-)
 
 
 def _table_style(style: str, name: str, borders: str) -> str:
@@ -91,7 +61,7 @@ def styles() -> str:
         '<w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/>'
         '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
     )
-    paragraphs = "".join(_paragraph_style(item) for item in _PARAGRAPHS) + _NOTE_STYLE
+    paragraphs = "".join(_paragraph_style(style) for style in STYLES)
     tables = _table_style("FormTable", "表單表格", _borders()) + _table_style("FormPlain", "無框表格", "")
     return f'{_HEAD}<w:styles xmlns:w="{W}">{defaults}{normal}{paragraphs}{tables}</w:styles>'
 

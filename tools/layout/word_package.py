@@ -1,21 +1,17 @@
 """Put a drawn body into a .docx whose bytes depend on nothing but the drawing."""
 
-import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
-from io import BytesIO
 from typing import Final
 from xml.sax.saxutils import escape
 
-from lxml import etree
-
-from layout import styles
-from layout.wordml import paragraph
+from layout import word_styles
+from layout.model import Layout, paragraph
+from layout.wordml import paint
+from layout.zipping import pack
 
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _WORD_PARTS: Final = (
     ("styles", "styles.xml", f"{_TYPE}.styles+xml"),
     ("fontTable", "fontTable.xml", f"{_TYPE}.fontTable+xml"),
@@ -25,62 +21,13 @@ _WORD_PARTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An A4 page, in twips.
-
-    Attributes:
-        margin: left and right; `top` and `bottom` stand for themselves.
-    """
-
-    landscape: bool = False
-    margin: int = 1134
-    top: int = 907
-    bottom: int = 964
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height."""
-        return (16838, 11906) if self.landscape else (11906, 16838)
-
-    @property
-    def width(self) -> int:
-        """Width between the margins."""
-        return self.size[0] - 2 * self.margin
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A drawn form.
-
-    Attributes:
-        number: its number on paper, e.g. 附件1-2; printed in the footer.
-        title: its title, without line breaks.
-        body: the drawn blocks, in order.
-    """
-
-    number: str
-    title: str
-    body: tuple[str, ...]
-    page: Page = Page()
-
-
 def build(layout: Layout) -> bytes:
     """Return the .docx.
 
     Raises:
         lxml.etree.XMLSyntaxError: a part is not well-formed.
     """
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in _parts(layout).items():
-            data = text.encode()
-            etree.fromstring(data)
-            info = zipfile.ZipInfo(name, _ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 0  # the same on every machine
-            archive.writestr(info, data, compresslevel=9)
-    return buffer.getvalue()
+    return pack(_parts(layout))
 
 
 def _parts(layout: Layout) -> Mapping[str, str]:
@@ -92,10 +39,10 @@ def _parts(layout: Layout) -> Mapping[str, str]:
         "word/document.xml": _document(layout),
         "word/_rels/document.xml.rels": _document_relations(),
         "word/footer1.xml": _footer(layout),
-        "word/styles.xml": styles.styles(),
-        "word/fontTable.xml": styles.font_table(),
-        "word/settings.xml": styles.settings(),
-        "word/theme/theme1.xml": styles.theme(),
+        "word/styles.xml": word_styles.styles(),
+        "word/fontTable.xml": word_styles.font_table(),
+        "word/settings.xml": word_styles.settings(),
+        "word/theme/theme1.xml": word_styles.theme(),
     }
 
 
@@ -164,10 +111,10 @@ def _footer(layout: Layout) -> str:
         "<w:r><w:tab/></w:r>",
         f"{_text('第 ')}{_number('PAGE')}{_text(' 頁／共 ')}{_number('NUMPAGES')}{_text(' 頁')}",
         "<w:r><w:tab/></w:r>",
-        _text("重建版面第1版"),
+        _text(layout.mark),
     )
     body = f'<w:p><w:pPr><w:pStyle w:val="FormFooter"/>{tabs}</w:pPr>{"".join(pieces)}</w:p>'
-    return f'{_HEAD}<w:ftr xmlns:w="{styles.W}">{body}</w:ftr>'
+    return f'{_HEAD}<w:ftr xmlns:w="{word_styles.W}">{body}</w:ftr>'
 
 
 def _text(text: str) -> str:
@@ -189,5 +136,5 @@ def _document(layout: Layout) -> str:
         f'w:left="{page.margin}" w:header="454" w:footer="454" w:gutter="0"/></w:sectPr>'
     )
     # a table may not be the last block of a body: the smallest possible paragraph ends it
-    body = f"{''.join(layout.body)}{paragraph('', 'FormGap')}{end}"
-    return f'{_HEAD}<w:document xmlns:w="{styles.W}" xmlns:r="{_R}"><w:body>{body}</w:body></w:document>'
+    body = f"{''.join(map(paint, (*layout.body, paragraph('', 'FormGap'))))}{end}"
+    return f'{_HEAD}<w:document xmlns:w="{word_styles.W}" xmlns:r="{_R}"><w:body>{body}</w:body></w:document>'
