@@ -1,4 +1,40 @@
-"""The paragraph styles of every layout, in docx and odt alike."""
+"""The paragraph styles of every layout, in docx and odt alike.
+
+Forms (text in tables; 12 pt unless it says otherwise):
+
+    FormTitle FormSubtitle      title, 17 pt and 13 pt, bold, centred
+    FormNumber                  附件 number and QR code, 11 pt, right
+    FormMeta FormMetaRight      form number and record id below the title, 10 pt
+    FormSection                 heading of a block, bold
+    FormLabel FormLabelSmall    name of a field, centred, 12 and 11 pt
+    FormValue FormCentre        value of a field, left and centred
+    FormCompact                 value of a field, 11 pt
+    FormText FormTextSmall      pledges, 10.5 and 10 pt, justified
+    FormHead FormHeadSmall      column names of a list, 9 and 8.5 pt, centred
+    FormHeadLeft                line above a list, 10 pt, bold
+    FormCell FormCellCentre     content of a list, 9 pt
+    FormItem                    text of an item of the audit, 10 pt
+    FormHash                    digests, 7.5 pt
+    FormSignDate                date below a signature, 9 pt, right
+    FormNoteHead FormNote       notes, 10 pt; FormNote hangs by its number (一、)
+    FormNotice                  the note that the rule has stopped, 9 pt
+    FormFooter FormGap          footer; the smallest gap, between two tables
+
+Letters (text on the page; 14 pt unless it says otherwise):
+
+    LetterTitle                 agency and kind of letter, 20 pt, bold, centred
+    LetterHeading               heading inside a letter, bold
+    LetterText LetterTextSmall  plain text, 14 and 12 pt, justified
+    LetterCentre LetterRight    one line in the middle, at the right
+    LetterMeta                  發文日期：… 發文字號：…, 12 pt; hangs by five characters
+    LetterMetaSmall             address, contact, 檔號, 保存年限, 10 pt
+    LetterSubject               主旨：…; hangs by three characters
+    LetterItem                  一、… below 說明：; begins two characters in, hangs by two
+    LetterSubItem               (一)… below an item; begins four characters in, hangs by two
+    LetterSign                  who signs: office, name, 18 pt, room above
+    LetterSmall                 small print, 10 pt
+    LabelTitle LabelText        labels: title 15 pt, bold, centred; text 10 pt
+"""
 
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
@@ -56,4 +92,19 @@ STYLES: Final = (
     _P("FormFooter", "頁尾文字", 18),
     _P("FormGap", "間隔", 4),
     _P("FormNote", "填表說明", 20, align="both", line=260, indent=400, hanging=400),
+    _P("LetterTitle", "公文標題", 40, bold=True, align="center", after=120),
+    _P("LetterHeading", "公文小標題", 28, bold=True, before=120, after=40, line=280),
+    _P("LetterText", "公文本文", 28, align="both", line=320),
+    _P("LetterTextSmall", "公文本文小字", 24, align="both", line=300),
+    _P("LetterCentre", "公文置中", 28, align="center", line=280),
+    _P("LetterRight", "公文靠右", 28, align="right", line=280),
+    _P("LetterMeta", "公文資料", 24, line=280, indent=1200, hanging=1200),
+    _P("LetterMetaSmall", "公文資料小字", 20),
+    _P("LetterSubject", "公文主旨", 28, align="both", line=320, indent=840, hanging=840),
+    _P("LetterItem", "公文說明項目", 28, align="both", line=320, indent=1120, hanging=560),
+    _P("LetterSubItem", "公文說明細目", 28, align="both", line=320, indent=1680, hanging=560),
+    _P("LetterSign", "公文署名", 36, before=240),
+    _P("LetterSmall", "公文小字", 20, line=260),
+    _P("LabelTitle", "標籤標題", 30, bold=True, align="center"),
+    _P("LabelText", "標籤內容", 20),
 )
