@@ -148,6 +148,15 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F202": "{path} does not describe a form:\n{problems}",
         "F203": "Form {form} has no layout to fill in; expected the file {path}.",
         "F204": "{path} is not a JSON object. Correct the specimen of the form.",
+        "F205": (
+            "{path} holds a layout but no fields.toml, and there is no form {form} whose fields it could "
+            "use. Name the folder after the form whose layout it replaces ({expected}), or add a fields.toml."
+        ),
+        "F206": (
+            "{path} holds {got}, but neither form.docx nor form.odt nor fields.toml. Name the layout "
+            "form.docx or form.odt, in a folder named after the form whose layout it replaces: {expected}."
+        ),
+        "F207": "{got} is the number of several forms: {expected}. Write one of these names instead.",
         "F210": "The settings of the agency in {path} are wrong. Nothing was made.",
         "F211": "{path} cannot be read. Expected the agency's settings as JSON in UTF-8; see examples/.",
         "F212": "{where}: expected an object {expected}.",

@@ -13,6 +13,7 @@ from webir_records.forms.spec_types import (
     FieldSpec,
     FieldType,
     FormSpec,
+    Kind,
     Mode,
     Severity,
 )
@@ -53,6 +54,9 @@ SOURCES: Final = (
     "derived.defect_count",
 )
 """What the program can fill in by itself."""
+
+ORIGINS: Final = ("rule", "law", "sibling", "reconstruction")
+"""Where a field comes from: the set's own rule, a statute, another agency's real form, or us."""
 
 ITEM_TYPES: Final = tuple(kind for kind in FieldType if kind not in (FieldType.LIST, FieldType.SIGN))
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -120,6 +124,8 @@ def build_form(
         checks=checks,
         checklist=checklist,
         folder=folder,
+        form_set=form.string("set"),
+        kind=Kind(form.choice("kind", list(Kind), Kind.FORM)),
     )
     form.finish()
     problems.extend(_contradictions(spec))
@@ -161,7 +167,7 @@ def _build_field(number: int, values: Mapping[str, object], problems: list[str])
         min_length=table.number("min_length"),
         stock_phrases=table.flag("stock_phrases"),
         clause=table.string("clause"),
-        origin=table.choice("origin", ("rule", "sibling", "reconstruction"), "reconstruction"),
+        origin=table.choice("origin", ORIGINS, "reconstruction"),
         source=table.string("source"),
         personal=table.choice("personal", ("none", "basic", "identifier", "sensitive"), "none"),
         mask=table.choice("mask", ("none", "name", "id"), "none"),

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 SPEC_NAME: Final = "fields.toml"
-LAYOUT_NAME: Final = "form.docx"
+LAYOUT_KINDS: Final = ("docx", "odt")
+"""Kinds of layouts; a form's folder holds `form.docx`, `form.odt`, or both."""
 CHECKLIST_NAME: Final = "checklist.toml"
 SPECIMEN_NAME: Final = "specimen.json"
 
@@ -41,6 +42,13 @@ class Mode(StrEnum):
 
     PER_ROW = "per_row"
     GROUPED = "grouped"
+
+
+class Kind(StrEnum):
+    """What a document is: a form that somebody applies or registers with, or a letter around the forms."""
+
+    FORM = "form"
+    LETTER = "letter"
 
 
 class Severity(StrEnum):
@@ -139,11 +147,13 @@ class ChecklistItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSpec:
-    """One form: everything but its layout, which is the `form.docx` beside it.
+    """One form: everything but its layouts, which are the `form.docx` and `form.odt` beside it.
 
     Attributes:
+        form_set: the set that the form belongs to (`set` in the file), e.g. `taipei-2017`; may be empty.
         unique_when: rows to which `unique` applies; None means all of them.
-        folder: where the layout and the specimen lie.
+        folder: where fields.toml and the specimen lie.
+        layout_folder: where the layouts lie when the agency has its own; None: in `folder`.
     """
 
     id: str
@@ -164,11 +174,23 @@ class FormSpec:
     checks: tuple[CheckSpec, ...]
     checklist: tuple[ChecklistItem, ...]
     folder: Path
+    form_set: str = ""
+    kind: Kind = Kind.FORM
+    layout_folder: Path | None = None
+
+    def layout_for(self, kind: str) -> Path:
+        """Return the layout of one kind of `LAYOUT_KINDS`; the file need not be there."""
+        return (self.layout_folder or self.folder) / f"form.{kind}"
 
     @property
     def layout_path(self) -> Path:
         """The Word layout that this form is filled into."""
-        return self.folder / LAYOUT_NAME
+        return self.layout_for("docx")
+
+    @property
+    def layout_kinds(self) -> tuple[str, ...]:
+        """The kinds of `LAYOUT_KINDS` that the form has a layout of."""
+        return tuple(kind for kind in LAYOUT_KINDS if self.layout_for(kind).is_file())
 
     @property
     def specimen_path(self) -> Path:
@@ -178,7 +200,7 @@ class FormSpec:
     @property
     def fillable(self) -> bool:
         """Whether the form has a layout; a list that is only read has none."""
-        return self.layout_path.is_file()
+        return bool(self.layout_kinds)
 
     @property
     def grouped(self) -> bool:

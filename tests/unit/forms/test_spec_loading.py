@@ -43,6 +43,7 @@ def _problems(
         ({"required_when": {"field": "nobody"}}, "there is no field nobody"),
         ({"required_when": {"values": ["x"]}}, "field is missing"),
         ({"scope": "page"}, "scope must be one of"),
+        ({"origin": "hearsay"}, "origin must be one of rule, law, sibling, reconstruction"),
     ],
 )
 def test_field_with_a_mistake_is_named_with_the_mistake(change: dict[str, object], problem: str) -> None:
@@ -59,6 +60,8 @@ def test_field_with_a_mistake_is_named_with_the_mistake(change: dict[str, object
         ({"mode": "pages"}, "mode must be one of"),
         ({"mode": "grouped"}, "rows_key is missing"),
         ({"colour": "red"}, "unknown key colour"),
+        ({"kind": "list"}, "kind must be one of form, letter"),
+        ({"set": 7}, "set must be a text"),
     ],
 )
 def test_form_with_a_mistake_is_named_with_the_mistake(form: dict[str, object], problem: str) -> None:
