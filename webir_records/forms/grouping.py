@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from signing.canonical import JsonValue
-from webir_records.forms.spec_types import FormSpec
+from webir_records.forms.spec_types import OF_ROWS, ROWS_COUNT, ROWS_SUM, FieldSpec, FormSpec
 from webir_records.forms.values import comparable
 
 Values = dict[str, JsonValue]
@@ -46,6 +46,7 @@ def group_key(spec: FormSpec, head: Mapping[str, JsonValue], row: Mapping[str, J
 def derive_document(spec: FormSpec, head: Values, rows: Sequence[Values]) -> None:
     """Fill in what follows from the rows and the file does not say; what cannot be known stays empty."""
     _derive_rows(spec, rows)
+    _derive_differences(spec.row_fields, rows)
     derived: dict[str, JsonValue] = {
         PERIOD: month_of(spec, rows[0]) or None if rows else None,
         "derived.reg_count": sum(_count(row) for row in rows),
@@ -54,9 +55,25 @@ def derive_document(spec: FormSpec, head: Values, rows: Sequence[Values]) -> Non
     for field in spec.document_fields:
         if head.get(field.key) is None and field.filled_by in derived:
             head[field.key] = derived[field.filled_by]
-    for field in spec.fields:
-        if field.filled_by == "derived.diff" and head.get(field.key) is None:
-            head[field.key] = _difference(head)
+        elif head.get(field.key) is None and field.filled_by.startswith(OF_ROWS):
+            head[field.key] = _total(field.filled_by, rows)
+    _derive_differences(spec.document_fields, [head])
+
+
+def _total(source: str, rows: Sequence[Mapping[str, JsonValue]]) -> int | None:
+    """Return the number of rows, or the sum of a field over them; unknown when one row does not say."""
+    if source == ROWS_COUNT:
+        return len(rows)
+    numbers = [row.get(source.removeprefix(ROWS_SUM)) for row in rows]
+    known = [number for number in numbers if isinstance(number, int)]
+    return sum(known) if len(known) == len(numbers) else None
+
+
+def _derive_differences(fields: Sequence[FieldSpec], values: Sequence[Values]) -> None:
+    for key in (f.key for f in fields if f.filled_by == "derived.diff"):
+        for one in values:
+            if one.get(key) is None:
+                one[key] = _difference(one)
 
 
 def _count(row: Mapping[str, JsonValue]) -> int:

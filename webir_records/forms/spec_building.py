@@ -7,6 +7,8 @@ from typing import Final
 
 from webir_records.forms.headers import normalise
 from webir_records.forms.spec_types import (
+    ROWS_COUNT,
+    ROWS_SUM,
     ChecklistItem,
     CheckSpec,
     Condition,
@@ -52,8 +54,9 @@ SOURCES: Final = (
     "derived.reg_count",
     "derived.diff",
     "derived.defect_count",
+    ROWS_COUNT,
 )
-"""What the program can fill in by itself."""
+"""What the program can fill in by itself; and `rows.sum.` with the key of a whole number that rows have."""
 
 ORIGINS: Final = ("rule", "law", "sibling", "reconstruction")
 """Where a field comes from: the set's own rule, a statute, another agency's real form, or us."""
@@ -158,7 +161,7 @@ def _build_field(number: int, values: Mapping[str, object], problems: list[str])
         recommended=table.flag("recommended"),
         required_when=_condition(table.table("required_when")),
         default=table.scalar("default"),
-        filled_by=table.choice("from", SOURCES, ""),
+        filled_by=_source(table),
         values=table.texts("values"),
         synonyms=table.text_map("synonyms"),
         table=table.choice("table", ("", *TABLES), ""),
@@ -177,6 +180,11 @@ def _build_field(number: int, values: Mapping[str, object], problems: list[str])
     table.finish()
     problems.extend(f"{table.where}: {problem}" for problem in _field_problems(field))
     return field
+
+
+def _source(table: Table) -> str:
+    source = table.string("from")
+    return source if source.startswith(ROWS_SUM) else table.choice("from", SOURCES, "")
 
 
 def _build_check(number: int, values: Mapping[str, object], problems: list[str]) -> CheckSpec:
@@ -217,6 +225,7 @@ def _contradictions(spec: FormSpec) -> list[str]:
     return [
         *_duplicates(spec),
         *_unknown_names(spec),
+        *_wrong_sums(spec),
         *(["form: rows_key is missing"] if spec.grouped and not spec.rows_key else []),
     ]
 
@@ -248,6 +257,18 @@ def _unknown_names(spec: FormSpec) -> list[str]:
         names = (check.field, check.left, column, check.when, *check.fields)
         used.extend((f"check {number} ({check.kind})", name) for name in names)
     return [f"{where}: there is no field {name}" for where, name in used if name and name not in known]
+
+
+def _wrong_sums(spec: FormSpec) -> list[str]:
+    numbers = {f.key for f in spec.row_fields if f.type is FieldType.INT}
+    sums = (
+        (f.key, f.filled_by.removeprefix(ROWS_SUM)) for f in spec.fields if f.filled_by.startswith(ROWS_SUM)
+    )
+    return [
+        f"field {key}: from: the rows have no whole number {summed}"
+        for key, summed in sums
+        if summed not in numbers
+    ]
 
 
 def _form_references(spec: FormSpec) -> list[tuple[str, str]]:

@@ -9,6 +9,11 @@ from typing import Final
 SPEC_NAME: Final = "fields.toml"
 LAYOUT_KINDS: Final = ("docx", "odt")
 """Kinds of layouts; a form's folder holds `form.docx`, `form.odt`, or both."""
+OF_ROWS: Final = "rows."
+ROWS_COUNT: Final = "rows.count"
+ROWS_SUM: Final = "rows.sum."
+"""What the rows of a document add up to: how many there are, or the sum of the field named after the dot."""
+
 CHECKLIST_NAME: Final = "checklist.toml"
 SPECIMEN_NAME: Final = "specimen.json"
 

@@ -34,6 +34,8 @@ def _problems(
         ({"min_length": True}, "min_length must be a whole number"),
         ({"aliases": "姓名"}, "aliases must be a list of texts"),
         ({"from": "agency.phone"}, "from must be one of"),
+        ({"from": "rows.sum.nobody"}, "from: the rows have no whole number nobody"),
+        ({"from": "rows.sum.name"}, "from: the rows have no whole number name"),
         ({"table": "agency.cars"}, "table must be one of"),
         ({"key": "Name"}, "key must be lower-case ASCII"),
         ({"label": ""}, "label is missing"),
