@@ -1,4 +1,4 @@
-"""Build templates/*/form.docx from the layouts drawn in `layout/`.
+"""Build templates/*/form.docx and templates/*/form.odt from the layouts drawn in `layout/`.
 
     python tools/build_templates.py            write what has changed
     python tools/build_templates.py --check    exit 1 when a committed layout differs from its drawing
@@ -15,13 +15,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from layout import word_package
+from layout import odf_package, word_package
 from layout.model import Layout
 from layout.registry import find_layouts
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
 LAYOUTS: Final = find_layouts()
-PAINTERS: Final[Mapping[str, Callable[[Layout], bytes]]] = {"docx": word_package.build}
+PAINTERS: Final[Mapping[str, Callable[[Layout], bytes]]] = {
+    "docx": word_package.build,
+    "odt": odf_package.build,
+}
 
 
 def build(form: str, kind: str) -> bytes:
