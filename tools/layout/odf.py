@@ -16,6 +16,7 @@ _TAG: Final = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
 _MARK: Final = re.compile(r"\n|\t|^ | {2,}")
 _OUTER: Final = "1.5pt solid #000000"
 _INNER: Final = "0.5pt solid #000000"
+_CLOSING: Final = "1pt solid #000000"
 _PADDING: Final = (
     'fo:padding-top="1.7pt" fo:padding-left="4.25pt" fo:padding-bottom="1.15pt" fo:padding-right="4.25pt"'
 )
@@ -95,8 +96,20 @@ class Painter:
         head = f"<table:table-header-rows>{''.join(rows[:heads])}</table:table-header-rows>" if heads else ""
         return (
             f'<table:table table:name="Table{self._tables}" table:style-name="{look}">'
-            f"{columns}{head}{''.join(rows[heads:])}</table:table>"
+            f"{columns}{head}{''.join(rows[heads:])}</table:table>{self._end(table)}"
         )
+
+    def _end(self, table: Table) -> str:
+        """Return the strong line below a list.
+
+        Its cells cannot draw it: which row is the last one is known only when the list is filled.
+        """
+        last = table.rows[-1].cells[0].lines[0] if table.rows else ""
+        if table.style == "FormPlain" or not str(last).startswith("{%tr "):
+            return ""
+        properties = f'fo:line-height="0.5pt" fo:border-top="{_CLOSING}" fo:padding="0pt"'
+        name = self._style("FormGap-line", "paragraph", properties, parent="FormGap")
+        return f'<text:p text:style-name="{name}"/>'
 
     def _column(self, width: int) -> str:
         properties = f'style:column-width="{points(width)}"'

@@ -20,7 +20,7 @@ SPACES: Final = (
 _KAI: Final = "標楷體"
 FONTS: Final = (
     f'<office:font-face-decls><style:font-face style:name="{_KAI}" svg:font-family="{_KAI}"/>'
-    '</office:font-face-decls>'
+    "</office:font-face-decls>"
 )
 _EDGE: Final = 454
 """From the edge of the paper to the footer, twips."""
