@@ -10,7 +10,7 @@ from lxml import etree
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 _STORED_DATE: Final = (1980, 1, 1, 0, 0, 2)
 """Java takes the first moment that a zip can hold for an unknown one and adds an extra field, which the media
-type of an ODF package must not have (ODF 1.2 part 3, 3.3): validators written in Java would refuse the file."""
+type of an ODF package must not have (ODF 1.2 part 3, 3.3): validators written in Java refuse such a file."""
 
 
 def pack(parts: Mapping[str, str], stored: Collection[str] = ()) -> bytes:
