@@ -32,10 +32,11 @@ def build(form: str, kind: str) -> bytes:
     return PAINTERS[kind](LAYOUTS[form]())
 
 
-def members(data: bytes) -> list[tuple[str, tuple[int, ...], bytes]]:
-    """Return name, date and content of every member of a zip, in order."""
+def members(data: bytes) -> list[tuple[str, tuple[int, ...], int, bytes]]:
+    """Return name, date, way of compression and content of every member of a zip, in order."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        return [(info.filename, info.date_time, archive.read(info)) for info in archive.infolist()]
+        infos = archive.infolist()
+        return [(info.filename, info.date_time, info.compress_type, archive.read(info)) for info in infos]
 
 
 def is_current(path: Path, data: bytes) -> bool:

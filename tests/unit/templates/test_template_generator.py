@@ -46,7 +46,7 @@ def test_committed_layout_is_what_the_program_draws(form: str, kind: str) -> Non
 
 @pytest.mark.parametrize(("form", "kind"), FORMS)
 def test_layout_holds_no_date_of_the_day_it_was_drawn(form: str, kind: str) -> None:
-    days = {moment[:3] for _, moment, _ in tool.members(tool.build(form, kind))}
+    days = {moment[:3] for _, moment, _, _ in tool.members(tool.build(form, kind))}
     assert days == {(1980, 1, 1)}
 
 
