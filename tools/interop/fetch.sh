@@ -18,7 +18,7 @@ skip() {
 resolve() { # PROFILE GOAL [OPTION…]
     profile=$1
     shift
-    mvn --batch-mode --no-transfer-progress --quiet --file "$here/pom.xml" --activate-profiles "$profile" \
+    mvn --batch-mode -Dstyle.color=never --no-transfer-progress --quiet --file "$here/pom.xml" --activate-profiles "$profile" \
         "-Dmaven.repo.local=$repository" "$@"
 }
 
@@ -47,7 +47,7 @@ if ! known "$name"; then
     log=$(mktemp)
     trap 'rm -f "$log"' EXIT
     resolve "$name" dependency:resolve >"$log" 2>&1 ||
-        skip "Maven could not get $name (is there a network?): $(grep -m 1 ERROR "$log" | cut -c1-300)"
+        skip "Maven could not get $name (is there a network?): $(sed -n "s/^.*\[ERROR\] //p" "$log" | head -n 1 | cut -c1-200)"
     known "$name" || {
         echo "the jars of $name are not those that tools/interop/$name.sha256 names" >&2
         exit 1

@@ -60,7 +60,7 @@ def main(folder: Path) -> int:
     """Write the samples; return 0."""
     documents: dict[str, bytes] = {}
     for prefix, spec in enumerate(forms(), start=1):
-        for kind in KINDS:
+        for kind in set(KINDS) & set(spec.layout_kinds):
             documents |= fill(spec, kind, f"{prefix}")
     folder.mkdir(parents=True, exist_ok=True)
     for name, document in documents.items():
