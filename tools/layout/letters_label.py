@@ -3,7 +3,7 @@
 from typing import Final
 
 from layout.cells import label, value
-from layout.letters_parts import UPRIGHT, trail
+from layout.letters_parts import BLANK, UPRIGHT, trail
 from layout.model import Cell, Layout, Line, Row, Table, paragraph
 
 _CM: Final = 567
@@ -18,6 +18,7 @@ def _cover() -> Table:
     top: tuple[Line, ...] = (
         ("{% if security %}【{{ security }}】{% endif %}", "LabelTitle"),
         ("{{ agency_name }}", "LabelTitle"),
+        ("", "LabelText"),
         ("{{ title }}", "FormCentre"),
     )
     facts = (
@@ -61,10 +62,13 @@ def disc() -> Layout:
     body = (
         paragraph("稽核光碟標籤", "FormTitle"),
         paragraph("沿線裁切。勿將紙張黏貼於光碟片上，光碟片面請以光碟專用筆書寫電子媒體編號。", "LabelText"),
+        BLANK,
         paragraph("一、光碟盒封面", "FormSection"),
         _cover(),
+        BLANK,
         paragraph("二、光碟盒背側標", "FormSection"),
         _back(),
+        BLANK,
         paragraph("三、光碟封套標籤", "FormSection"),
         _envelope(),
         *trail(UPRIGHT),

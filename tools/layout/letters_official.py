@@ -2,12 +2,22 @@
 
 from typing import Final
 
-from layout.cells import UNITS, kept, label, sign
-from layout.letters_parts import GAP, UPRIGHT, corner, items, pairs, tag, trail
-from layout.model import Cell, Layout, Line, Row, Table, paragraph
+from layout.cells import kept, label, sign, value
+from layout.letters_parts import (
+    BLANK,
+    GAP,
+    UPRIGHT,
+    WIDTHS,
+    corner,
+    items,
+    small_label,
+    small_value,
+    tag,
+)
+from layout.model import Cell, Layout, Line, Page, Row, Table, paragraph
 
-_WIDTHS: Final = (803,) * (UNITS - 1) + (UPRIGHT.width - 803 * (UNITS - 1),)
-_FACTS: Final = (1500, 1712, 1500, 1712, 1500, 1714)
+_TIGHT: Final = Page(top=680, bottom=737)
+_FACTS: Final = (1560, 1760, 1360, 1920, 1360, 1678)
 
 
 def memo() -> Layout:
@@ -17,53 +27,72 @@ def memo() -> Layout:
         "主旨：{% if subject %}{{ subject }}{% else %}檢陳{{ audit_year }}年{{ audit_half }}使用勞保局 WebIR "
         "系統內部稽核結果，簽請核定。{% endif %}"
     )
-    facts = pairs(
-        _FACTS,
+    body = (
+        corner(_TIGHT),
+        paragraph("{{ agency_name }}　簽", "LetterTitle"),
+        _dates(),
+        paragraph("附件：{{ enclosures }}", "LetterMeta"),
+        BLANK,
+        paragraph(subject, "LetterSubject"),
+        paragraph("說明：", "LetterText", keep=True),
+        *items("explanation"),
+        paragraph("稽核概況：", "LetterText", keep=True),
+        _facts(),
+        GAP,
+        paragraph("稽核結果：", "LetterText", keep=True),
+        *items("findings"),
+        paragraph("擬辦：", "LetterText", keep=True),
+        *items("proposal"),
+        paragraph("敬陳　機關首長", "LetterText", keep=True),
+        paragraph("", "FormGap", keep=True),
+        _approval(),
+    )
+    return Layout("稽核簽", title, body, _TIGHT)
+
+
+def _dates() -> Table:
+    """Return what a memo says of itself before its subject, in two columns."""
+    half = UPRIGHT.width // 2
+    pairs = (
+        ("於：{{ unit }}", "日期：{{ drafted_on }}"),
+        ("文號：{{ memo_no }}", "速別：{{ speed }}　密等：{{ security }}"),
+    )
+    rows = (Row(tuple(Cell(((text, "LetterMeta"),)) for text in pair), 280) for pair in pairs)
+    return Table((half, UPRIGHT.width - half), tuple(rows), "FormPlain")
+
+
+def _facts() -> Table:
+    """Return the figures of the audit at a glance."""
+    columns = len(_FACTS)
+    pairs = (
         (
             ("稽核年度", "{{ audit_year }}年{{ audit_half }}"),
             ("稽核日期", "{{ audit_date | replace('中華民國', '') }}"),
             ("使用者人數", tag("user_count")),
         ),
-        (("系統查詢\n筆數", tag("log_count")), ("登記簿筆數", tag("reg_count")), ("差異筆數", tag("diff"))),
+        (("系統查詢筆數", tag("log_count")), ("登記簿筆數", tag("reg_count")), ("差異筆數", tag("diff"))),
         (
             ("抽核筆數", tag("sample_count")),
             ("查核項目數", tag("item_count")),
             ("缺失件數", tag("defect_count")),
         ),
     )
-    more = pairs(
-        (1500, UPRIGHT.width - 1500),
-        (("稽核期間", "{{ audit_from }}至{{ audit_to }}"),),
-        (("稽核人員", "資訊單位：{{ it_auditor }}　政風單位：{{ ethics_auditor }}"),),
-        (("光碟編號", tag("disc_no")),),
+    wide = (
+        ("稽核期間", "{{ audit_from }}至{{ audit_to }}", "FormCompact"),
+        ("稽核人員", "資訊單位：{{ it_auditor }}　政風單位：{{ ethics_auditor }}", "FormCompact"),
+        ("光碟編號", "{{ disc_no }}", "FormCompact"),
+        ("光碟雜湊值", "{{ disc_sha256 }}", "FormHash"),
+        ("歸檔清冊\n雜湊值", "{{ manifest_sha256 }}", "FormHash"),
     )
-    body = (
-        corner(UPRIGHT),
-        paragraph("{{ agency_name }}　簽", "LetterTitle"),
-        paragraph("於：{{ unit }}", "LetterMeta"),
-        paragraph("日期：{{ drafted_on }}", "LetterMeta"),
-        paragraph("文號：{{ memo_no }}", "LetterMeta"),
-        paragraph("速別：{{ speed }}　密等：{{ security }}", "LetterMeta"),
-        paragraph("附件：{{ enclosures }}", "LetterMeta"),
-        GAP,
-        paragraph(subject, "LetterSubject"),
-        paragraph("說明：", "LetterText", keep=True),
-        *items("explanation"),
-        paragraph("稽核概況：", "LetterText", keep=True),
-        facts,
-        more,
-        paragraph("稽核結果：", "LetterText", keep=True),
-        *items("findings"),
-        paragraph("擬辦：", "LetterText", keep=True),
-        *items("proposal"),
-        paragraph("敬陳　機關首長", "LetterText", keep=True),
-        GAP,
-        _approval(),
-        paragraph("光碟內容雜湊：{{ disc_sha256 }}", "FormHash", keep=True),
-        paragraph("歸檔清冊雜湊：{{ manifest_sha256 }}", "FormHash", keep=True),
-        *trail(UPRIGHT),
-    )
-    return Layout("稽核簽", title, body, UPRIGHT)
+    rows = [
+        Row(tuple(cell for name, text in row for cell in (small_label(name, 1), small_value(text, 1))), 340)
+        for row in pairs
+    ]
+    rows += [
+        Row((small_label(name, 1), value(text, span=columns - 1, style=style)), 340)
+        for name, text, style in wide
+    ]
+    return Table(_FACTS, tuple(rows))
 
 
 def _approval() -> Table:
@@ -75,8 +104,8 @@ def _approval() -> Table:
     )
     others = tuple(sign(tag(key), 3) for key in keys[1:])
     return Table(
-        _WIDTHS,
-        kept((Row(tuple(label(name, span) for name, span in names), 380), Row((drafter, *others), 1500))),
+        WIDTHS,
+        kept((Row(tuple(label(name, span) for name, span in names), 380), Row((drafter, *others), 1140))),
     )
 
 
@@ -103,21 +132,20 @@ def letter() -> Layout:
         paragraph("{{ agency_name }}　函", "LetterTitle"),
         sender,
         paragraph("受文者：{{ recipient }}", "LetterText"),
-        GAP,
+        BLANK,
         paragraph("發文日期：{{ letter_date }}", "LetterMeta"),
         paragraph("發文字號：{{ letter_no }}", "LetterMeta"),
         paragraph("速別：{{ speed }}", "LetterMeta"),
         paragraph("密等及解密條件或保密期限：{{ security }}", "LetterMeta"),
         paragraph("附件：{{ enclosures }}", "LetterMeta"),
-        GAP,
+        BLANK,
         paragraph(subject, "LetterSubject"),
         paragraph("說明：", "LetterText", keep=True),
         *items("explanation"),
-        GAP,
+        BLANK,
         paragraph("正本：{{ to }}", "LetterMeta"),
         paragraph("副本：{{ copies }}", "LetterMeta"),
         paragraph("{{ signer }}{{ signer_seal }}", "LetterSign"),
-        *trail(UPRIGHT),
     )
     return Layout("函", title, body, UPRIGHT)
 
