@@ -109,6 +109,17 @@ EXPECTED: Final = {
         "approval_no gathered_at transport destroy_place started_at finished_at methods environment "
         "archive_staff related_staff witnesses present_throughout annotated_on resubmitted_on witness_seal "
     ),
+    "kaohsiung_application": (  # GL001604 二
+        "name moica_ready business change_reason change_on consent consent_on permission_on "
+        "applicant_seal supervisor_seal secretariat_seal "
+    ),
+    "kaohsiung_register": (  # GL001604 三, 六
+        "user registered_on reason legal_basis relevance approval approved_at queried_at supervisor_seal "
+        "filing_no "
+    ),
+    "kaohsiung_proxy": (  # GL001604 三, 六
+        "applicant business legal_basis relevance querier_unit querier approval queried_at filing_no "
+    ),
     "disc_label": "agency_name media_no made_on security title memo_no",  # 檔案電子儲存管理實施辦法 §13
     "certificate": (
         "batch record_class catalogue_sha256 count record item_form_no form_title due method place "
@@ -230,9 +241,15 @@ def test_every_field_has_its_place_in_the_layout(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_layout_prints_number_record_code_and_notice(form: str) -> None:
+def test_layout_prints_number_and_record_code(form: str) -> None:
     outside, _ = _names(form)
-    assert {"form_no", "record_id", "qr", "notice"} <= outside
+    assert {"form_no", "record_id", "qr"} <= outside
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_only_papers_of_the_taipei_rule_print_the_notice_on_its_end(form: str) -> None:
+    outside, _ = _names(form)
+    assert ("notice" in outside) == (_read(form)["form"]["set"] in {"taipei-2017", "letters"})
 
 
 @pytest.mark.parametrize("form", FORMS)
