@@ -3,7 +3,7 @@
 import difflib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -97,7 +97,9 @@ def parse(tag: Tag) -> Parsed:
     """Return what a tag says."""
     if tag.kind == "comment":
         return Parsed("", None, ())
-    return _parse(tag.kind == "block", tag.mark, tag.body)
+    parsed = _parse(tag.kind == "block", tag.mark, tag.body)
+    sign = next((sign for sign in "%}" if tag.mark and sign in tag.body), "")
+    return replace(parsed, slips=(*parsed.slips, Slip("F423", {"what": sign}))) if sign else parsed
 
 
 @lru_cache(maxsize=4096)

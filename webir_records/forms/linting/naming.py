@@ -141,8 +141,8 @@ class _Look:
 
     def member(self, base: nodes.Expr, name: str) -> Shape:
         shape = self.shape(base)
-        if shape.kind == "any":
-            return ANY
+        if shape.kind == "any" or name.startswith("_"):
+            return ANY  # what reaches for Python is judged elsewhere
         if shape.kind == "row":
             return self._of_row(shape, name)
         if shape.kind == "list" and name in shape.names:

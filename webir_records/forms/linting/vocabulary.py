@@ -100,8 +100,10 @@ class Vocabulary:
 
     def shown(self, name: str) -> str:
         """Return a name with the label of its field, as it should be typed."""
-        title = self.titles.get(self.owners.get(name, ""), "")
-        return f"{title}（{name}）" if title and title != name else name
+        key = self.owners.get(name, "")
+        title = self.titles.get(key, "")
+        typed = key if name == title else name
+        return f"{title}（{typed}）" if title and title != typed else name
 
     def field_of(self, other: str) -> str:
         """Return the key of the field that people call so, or an empty text."""
