@@ -32,7 +32,13 @@ from webir_records.forms.templating.word_source import (
     prepare_tree,
     scan_part,
 )
-from webir_records.forms.templating.xml_parts import BrokenXmlError, UnsafeXmlError, parse, serialise
+from webir_records.forms.templating.xml_parts import (
+    BrokenXmlError,
+    UnsafeXmlError,
+    all_text,
+    parse,
+    serialise,
+)
 from webir_records.model.errors import Detail, InputError
 
 FEATURE: Final = "F326"
@@ -195,7 +201,7 @@ def _outside(contents: Mapping[str, bytes], filled: set[str]) -> Iterator[Detail
         if b"{{" not in data and b"{%" not in data:
             continue
         try:
-            text = "".join(parse(data).itertext())
+            text = all_text(parse(data))
         except (BrokenXmlError, UnsafeXmlError):
             continue
         if found := re.search(r"\{\{.*?\}\}|\{%.*?%\}", text):
