@@ -36,7 +36,7 @@ from webir_records.model.errors import Detail, InputError
 META: Final = "meta.xml"
 _FILLED: Final = ("content.xml", "styles.xml")
 _M: Final = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
-_COLUMNS = re.compile(r"\{%tc\s")
+_COLUMNS = re.compile(r"\{[%#]tc\s")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 _ENVIRONMENT: Final = Sandbox(odt_text)

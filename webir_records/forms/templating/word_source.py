@@ -24,7 +24,7 @@ SCOPES: Final = frozenset({"tr", "tc", "p", "r"})
 SCOPE_ELEMENTS: Final = {"tr": f"{W}tr", "tc": f"{W}tc", "p": f"{W}p", "r": f"{W}r"}
 _TRACKED: Final = frozenset({f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo"})
 _ALIEN: Final = frozenset({f"{W}altChunk", f"{W}subDoc"})
-_COLUMNS = re.compile(r"\{%tc\s|\{%\s*(?:colspan|hm)\b")
+_COLUMNS = re.compile(r"\{[%#]tc\s|\{%\s*(?:colspan|hm)\b")
 _TEXT: Final = f"{W}t"
 
 
