@@ -5,7 +5,7 @@ remembers what a raw text meant; only texts that were not met before are parsed 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from signing.canonical import JsonValue
 from webir_records.forms.issues import Cell, Issue
@@ -65,13 +65,12 @@ class FieldPlan:
 
     def read(self, raw: object) -> Reading:
         """Return what a raw value means, and remember it if it is a text."""
-        if raw.__class__ is not str and raw.__class__ is not float:
+        if not isinstance(raw, (str, float)):
             return self._parse(raw)
-        text = cast("str | float", raw)
-        reading = self._met.get(text)
+        reading = self._met.get(raw)
         if reading is None:
-            reading = self._parse(text)
-            self._remember(text, reading)
+            reading = self._parse(raw)
+            self._remember(raw, reading)
         return reading
 
     def notes_of(self, value: JsonValue) -> tuple[Note, ...]:
