@@ -55,7 +55,6 @@ HARMLESS_METHODS: Final = frozenset(
         "keys",
         "values",
         "get",
-        "index",
         "cycle",
     ]
 )
