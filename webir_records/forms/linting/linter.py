@@ -39,10 +39,11 @@ def lint(data: bytes, name: str, spec: FormSpec | None, *, ask_engine: bool = Tr
     except UnreadableError as error:
         return LintReport(name, form, "", error.findings)
     vocabulary = Vocabulary.of(spec)
-    parts = [read_part(part, vocabulary.everything) for part in parts_of(opened)]
+    texts = parts_of(opened)
+    parts = [read_part(part, vocabulary.everything) for part in texts]
     names = Names(vocabulary, _loop_names(parts))
     findings = [finding for part in parts for finding in _of_part(part, names)]
-    findings += control_findings(opened, vocabulary, names)
+    findings += control_findings(opened.kind, texts, vocabulary, names)
     findings += deleted_findings(opened)
     whole = list(page_findings(opened))
     misnamed = wrong_name(name, opened.kind)
