@@ -21,7 +21,6 @@ from webir_records.forms.specs import list_forms
 
 PROJECT = Path(__file__).resolve().parents[2]
 PROFILE = "taipei-2017"
-KINDS = ("docx",)
 HARD = {"name": "𠮷野家・O'Brien & 李<小>明", "title": "約聘社會工作督導員兼組長 全形（１０１）"}
 """Values that break careless programs: beyond the basic plane, markup, full width, longer than the cell."""
 
@@ -47,7 +46,7 @@ def fill(spec: FormSpec, kind: str, prefix: str) -> dict[str, bytes]:
     """Return the filled documents of one kind; a name starts with the form number and an underscore."""
     agency = AgencySettings.load(PROJECT / "examples" / "機關設定.json")
     notice = load_profile(PROFILE).notice.zh
-    template = Template.load(spec)
+    template = Template.load(spec, kind)
     made: dict[str, bytes] = {}
     for number, values in enumerate(data(spec), start=1):
         form_no = f"{prefix}-115-{number:04}"
@@ -60,7 +59,7 @@ def main(folder: Path) -> int:
     """Write the samples; return 0."""
     documents: dict[str, bytes] = {}
     for prefix, spec in enumerate(forms(), start=1):
-        for kind in set(KINDS) & set(spec.layout_kinds):
+        for kind in spec.layout_kinds:
             documents |= fill(spec, kind, f"{prefix}")
     folder.mkdir(parents=True, exist_ok=True)
     for name, document in documents.items():
