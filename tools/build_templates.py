@@ -1,4 +1,4 @@
-"""Build templates/*/form.docx from the layouts drawn in `layout/`.
+"""Build templates/*/form.docx and templates/*/form.odt from the layouts drawn in `layout/`.
 
     python tools/build_templates.py            write what has changed
     python tools/build_templates.py --check    exit 1 when a committed layout differs from its drawing
@@ -15,13 +15,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from layout import word_package
+from layout import odf_package, word_package
 from layout.model import Layout
 from layout.registry import find_layouts
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
 LAYOUTS: Final = find_layouts()
-PAINTERS: Final[Mapping[str, Callable[[Layout], bytes]]] = {"docx": word_package.build}
+PAINTERS: Final[Mapping[str, Callable[[Layout], bytes]]] = {
+    "docx": word_package.build,
+    "odt": odf_package.build,
+}
 
 
 def build(form: str, kind: str) -> bytes:
@@ -29,10 +32,11 @@ def build(form: str, kind: str) -> bytes:
     return PAINTERS[kind](LAYOUTS[form]())
 
 
-def members(data: bytes) -> list[tuple[str, tuple[int, ...], bytes]]:
-    """Return name, date and content of every member of a zip, in order."""
+def members(data: bytes) -> list[tuple[str, tuple[int, ...], int, bytes]]:
+    """Return name, date, way of compression and content of every member of a zip, in order."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        return [(info.filename, info.date_time, archive.read(info)) for info in archive.infolist()]
+        infos = archive.infolist()
+        return [(info.filename, info.date_time, info.compress_type, archive.read(info)) for info in infos]
 
 
 def is_current(path: Path, data: bytes) -> bool:

@@ -1,10 +1,11 @@
 """Cells and rows that forms are made of: labels with their values, headings, room to sign, rows of tags."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import accumulate, pairwise
 from typing import Final
 
-from layout.model import ROW_HEIGHT, Cell, Line, Row
+from layout.model import ROW_HEIGHT, Cell, Line, Row, Table
 
 LABEL_FILL: Final = "F2F2F2"
 SECTION_FILL: Final = "D9D9D9"
@@ -81,3 +82,28 @@ def boxes(key: str, options: Iterable[str]) -> str:
     line must be broken between two options and not inside one.
     """
     return "　".join(box(key, option) for option in options)
+
+
+def joined(*tables: Table) -> Table:
+    """Return one table of the rows of several, so that rows of two of them can be kept together.
+
+    Its grid has a column wherever one of theirs has an edge.
+
+    Raises:
+        ValueError: the tables are not of the same width.
+    """
+    grids = [tuple(accumulate(table.widths, initial=0)) for table in tables]
+    if len({grid[-1] for grid in grids}) != 1:
+        raise ValueError(f"tables have widths {[grid[-1] for grid in grids]}")
+    edges = sorted({edge for grid in grids for edge in grid})
+    widths = tuple(right - left for left, right in pairwise(edges))
+    pairs = zip(tables, grids, strict=True)
+    rows = tuple(_regrid(row, grid, edges) for table, grid in pairs for row in table.rows)
+    return Table(widths, rows, tables[0].style)
+
+
+def _regrid(row: Row, grid: Sequence[int], edges: Sequence[int]) -> Row:
+    """Return the row with spans that count the columns between `edges` instead of those of `grid`."""
+    columns = [edges.index(edge) for edge in grid]
+    cells = (replace(cell, span=columns[start + cell.span] - columns[start]) for start, cell in row.placed())
+    return replace(row, cells=tuple(cells))

@@ -1,10 +1,14 @@
-"""附件2: the register, landscape; its heading rows repeat on every page, its footer block is never torn."""
+"""附件2: the register, landscape; its heading rows repeat on every page.
 
+The block at its end is never torn, and the last entry stays with it, so that it cannot stand alone on a page.
+"""
+
+from dataclasses import replace
 from typing import Final
 
 from layout.blocks import head, notes
-from layout.cells import LABEL_FILL, kept, label, section, short_date, sign, stack, tag_row, value
-from layout.model import Cell, Layout, Page, Row, Table, paragraph
+from layout.cells import LABEL_FILL, joined, kept, label, section, short_date, sign, stack, tag_row, value
+from layout.model import Cell, Layout, Page, Row, Table
 
 _PAGE: Final = Page(landscape=True, margin=1021, top=794, bottom=907)
 _TITLE: Final = "勞保局 WebIR 查詢資料登記簿"
@@ -38,11 +42,16 @@ _NOTES: Final = (
 def _register() -> Table:
     count = len(_COLUMNS)
     place = "使用機關：{{ agency_name }}（{{ agency_code }}）　使用單位：{{ unit }}　登記期間：{{ period }}"
+    entry = Row(tuple(Cell((content,), 1, style) for _, _, content, style in _COLUMNS), 560)
     rows = (
         Row((Cell((f"{place}　表單編號：{{{{ form_no }}}}",), count, "FormHeadLeft"),), 360, header=True),
         Row(tuple(Cell((name,), 1, "FormHead", LABEL_FILL) for _, name, _, _ in _COLUMNS), 560, header=True),
         tag_row("{%tr for e in entries %}", count),
-        Row(tuple(Cell((content,), 1, style) for _, _, content, style in _COLUMNS), 560),
+        tag_row("{%tr if loop.last %}", count),
+        replace(entry, keep=True),
+        tag_row("{%tr else %}", count),
+        entry,
+        tag_row("{%tr endif %}", count),
         tag_row("{%tr endfor %}", count),
     )
     return Table(tuple(width for width, _, _, _ in _COLUMNS), rows)
@@ -73,9 +82,7 @@ def register() -> Layout:
     body = (
         *head("附件2", [_TITLE], _PAGE, left="製表日期：{{ printed_on }}"),
         *notes("填表說明：", _NOTES),
-        _register(),
-        paragraph("", "FormGap", keep=True),
-        _comparison(),
+        joined(_register(), _comparison()),
     )
     return Layout("附件2", _TITLE, body, _PAGE)
 

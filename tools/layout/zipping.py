@@ -8,6 +8,9 @@ from typing import Final
 from lxml import etree
 
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
+_STORED_DATE: Final = (1980, 1, 1, 0, 0, 2)
+"""Java takes the first moment that a zip can hold for an unknown one and adds an extra field, which the media
+type of an ODF package must not have (ODF 1.2 part 3, 3.3): validators written in Java refuse such a file."""
 
 
 def pack(parts: Mapping[str, str], stored: Collection[str] = ()) -> bytes:
@@ -24,7 +27,7 @@ def pack(parts: Mapping[str, str], stored: Collection[str] = ()) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, text in parts.items():
             data = text.encode()
-            info = zipfile.ZipInfo(name, _DATE)
+            info = zipfile.ZipInfo(name, _STORED_DATE if name in stored else _DATE)
             info.create_system = 0  # the same on every machine
             if name in stored:
                 archive.writestr(info, data, zipfile.ZIP_STORED)

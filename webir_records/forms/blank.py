@@ -1,10 +1,8 @@
 """Make the empty workbook of a form: header, one example, explanations, lists to choose from."""
 
 import io
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 from openpyxl import Workbook
@@ -15,13 +13,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from signing.canonical import JsonValue
-from webir_records.forms.dates import ROC_OFFSET
 from webir_records.forms.display import LIST_MARK, YES_NO, show_value
 from webir_records.forms.docx_package import read_parts, write_parts
+from webir_records.forms.examples import asked_fields, checklist_rows, example_text, specimen_of
 from webir_records.forms.inputs import HEADER_SHEET, NOTES_SHEET, ROWS_SHEET
 from webir_records.forms.spec_types import FieldSpec, FieldType, FormSpec
-from webir_records.forms.values import is_empty
-from webir_records.model.errors import InputError
 
 TEXT_FORMAT: Final = "@"
 """Keeps Excel from turning 0912… into a number and 108/08/16 into a date."""
@@ -71,36 +67,18 @@ def blank_workbook(spec: FormSpec) -> bytes:
     """
     book = Workbook()
     sheet = book.worksheets[0]
-    specimen = _specimen(spec)
+    specimen = specimen_of(spec)
     if spec.grouped:
         sheet.title = ROWS_SHEET
         rows = cast("Sequence[Mapping[str, JsonValue]]", specimen.get(spec.rows_key) or [{}])
-        _write_table(sheet, _asked(spec.row_fields), rows if spec.checklist else rows[:1])
-        _write_head(book.create_sheet(HEADER_SHEET, 0), _asked(spec.document_fields), specimen)
+        shown = checklist_rows(spec) if spec.checklist else rows[:1]
+        _write_table(sheet, asked_fields(spec.row_fields), shown)
+        _write_head(book.create_sheet(HEADER_SHEET, 0), asked_fields(spec.document_fields), specimen)
     else:
         sheet.title = spec.number or ROWS_SHEET
-        _write_table(sheet, _asked(spec.row_fields), [specimen])
+        _write_table(sheet, asked_fields(spec.row_fields), [specimen])
     _write_notes(book.create_sheet(NOTES_SHEET), spec)
     return _bytes(book)
-
-
-def _specimen(spec: FormSpec) -> Mapping[str, JsonValue]:
-    if not spec.specimen_path.exists():
-        return {}
-    try:
-        value = cast("object", json.loads(spec.specimen_path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise InputError("F204", path=str(spec.specimen_path)) from error
-    return cast("Mapping[str, JsonValue]", value) if isinstance(value, dict) else {}
-
-
-def _asked(fields: Iterable[FieldSpec]) -> list[FieldSpec]:
-    """Return the fields that a clerk fills in; what the checklist says stands there to be read."""
-    return [
-        f
-        for f in fields
-        if f.type is not FieldType.SIGN and (not f.filled_by or f.filled_by.startswith("checklist."))
-    ]
 
 
 def _write_table(
@@ -157,30 +135,13 @@ def _offer_choices(sheet: Worksheet, cells: str, field: FieldSpec) -> None:
     sheet.add_data_validation(rule)
 
 
-def example_text(field: FieldSpec, value: JsonValue) -> str:
-    """Return a canonical value as a clerk would type it: dates with slashes, yes and no in words."""
-    if is_empty(value):
-        return ""
-    if field.type is FieldType.DATE and isinstance(value, str):
-        return _slashes(value)
-    if field.type is FieldType.DATETIME and isinstance(value, str):
-        day, _, clock = value.partition("T")
-        return f"{_slashes(day)} {clock}"
-    return show_value(field, value)
-
-
-def _slashes(iso: str) -> str:
-    day = date.fromisoformat(iso)
-    return f"{day.year - ROC_OFFSET}/{day.month:02d}/{day.day:02d}"
-
-
 def _write_notes(sheet: Worksheet, spec: FormSpec) -> None:
     sheet.column_dimensions["A"].width = 24
     for letter in "BCDEF":
         sheet.column_dimensions[letter].width = _MAX_WIDTH
     _write(_cell(sheet, 1, 1), f"{spec.number} {spec.title}".strip())
     _write(_cell(sheet, 2, 1), _EXAMPLE_NOTE)
-    lines = [_NOTES, *(_note(field, spec) for field in _asked(spec.fields))]
+    lines = [_NOTES, *(_note(field, spec) for field in asked_fields(spec.fields))]
     for row, line in enumerate(lines, start=4):
         for column, text in enumerate(line, start=1):
             cell = _cell(sheet, row, column)

@@ -9,10 +9,12 @@ from retention.profile import Profile
 from webir_records.forms.agency import AgencySettings
 from webir_records.forms.documents import DocumentChecker
 from webir_records.forms.inputs import read_table
+from webir_records.forms.mappings import ColumnMapping
 from webir_records.forms.problems import CheckResult, FormDocument, Problem, TableReport
 from webir_records.forms.reading import Workbook, read_workbook
 from webir_records.forms.row_checks import Rules
 from webir_records.forms.spec_types import FormSpec, Severity
+from webir_records.model.errors import InputError
 
 __all__ = [
     "CheckContext",
@@ -33,12 +35,14 @@ class CheckContext:
     Attributes:
         today: local calendar day, for dates that may not lie ahead.
         taken_accounts: values of `unique` fields that filed records have already, in small letters.
+        mapping: the agency's own decisions about headers, if it saved some.
     """
 
     agency: AgencySettings
     today: date
     profile: Profile
     taken_accounts: Container[str] = field(default_factory=frozenset[str])
+    mapping: ColumnMapping | None = None
 
 
 def check(spec: FormSpec, path: Path, context: CheckContext) -> CheckResult:
@@ -52,20 +56,22 @@ def check(spec: FormSpec, path: Path, context: CheckContext) -> CheckResult:
 
 def check_workbook(spec: FormSpec, book: Workbook, context: CheckContext) -> CheckResult:
     """Check what was read from a file; see `check`."""
-    table = read_table(spec, book)
-    rules = Rules(context.agency, context.profile, context.today)
+    table = read_table(spec, book, units=context.agency.units, mapping=context.mapping)
+    rules = Rules(context.agency, context.profile, context.today, book.date1904)
     checker = DocumentChecker(spec, table, rules, context.taken_accounts)
     documents = checker.run()
+    if not checker.count and not table.problems:
+        raise InputError("F116", path=book.path.name)
     everything = [*table.problems, *checker.problems]
     broken = any(p.severity is Severity.ERROR for p in table.problems)
     return CheckResult(
         form=spec.id,
-        rows=len(table.rows),
-        valid=0 if broken else len(table.rows) - len(checker.bad_rows),
+        rows=checker.count,
+        valid=0 if broken else checker.count - len(checker.bad_rows),
         documents=() if broken else tuple(documents),
         problems=_ordered(everything, Severity.ERROR),
         warnings=_ordered(everything, Severity.WARNING),
-        mapping=table.report,
+        mapping=table.report(),
     )
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Final
 
 from signing.canonical import JsonValue
@@ -45,10 +46,16 @@ def is_row_check(spec: FormSpec, check: CheckSpec) -> bool:
     return any(key in rows for key in (check.field, check.left, check.right, check.when, *check.fields))
 
 
-def run_checks(spec: FormSpec, checks: Iterable[CheckSpec], values: Values, today: date) -> list[Blame]:
+def run_checks(
+    fields: Mapping[str, FieldSpec], checks: Iterable[CheckSpec], values: Values, today: date
+) -> list[Blame]:
     """Return what the checks blame in the values of one row, or of one document's head."""
-    fields = spec.by_key()
-    return [blame for check in checks for blame in _KINDS[check.kind](check, fields, values, today)]
+    return [
+        blame
+        for check in checks
+        if values.get(_SUBJECTS[check.kind](check)) is not None
+        for blame in _KINDS[check.kind](check, fields, values, today)
+    ]
 
 
 def run_document_checks(
@@ -184,6 +191,17 @@ _KINDS: Final[Mapping[str, _RowCheck]] = {
     "present_when_not_zero": _present_when_not_zero,
     "in_month": _in_month,
 }
+
+_SUBJECTS: Final[Mapping[str, Callable[[CheckSpec], str]]] = {
+    "order": attrgetter("left"),
+    "not_future": attrgetter("field"),
+    "different": attrgetter("left"),
+    "value_when": attrgetter("when"),
+    "all_true_when": attrgetter("when"),
+    "present_when_not_zero": attrgetter("when"),
+    "in_month": attrgetter("field"),
+}
+"""The field without which a check has nothing to say."""
 
 _DocumentCheck = Callable[[FormSpec, CheckSpec, Values, Sequence[Values]], Iterable[Blame]]
 _DOCUMENT_KINDS: Final[Mapping[str, _DocumentCheck]] = {

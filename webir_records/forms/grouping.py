@@ -1,6 +1,7 @@
 """Put rows together into documents, and work out what follows from the rows."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from signing.canonical import JsonValue
@@ -13,34 +14,46 @@ DEFECTS: Final = frozenset({"不符合", "部分符合"})
 """Results of an audit item that count as a defect (附件4)."""
 
 PERIOD: Final = "derived.period"
+_OF_A_ROW: Final = frozenset({"derived.seq", "derived.diff", "checklist.text", "checklist.clause"})
 
 
-def period_field(spec: FormSpec) -> str:
-    """Return the field that is the month of a document's rows, or nothing."""
-    return next((f.key for f in spec.document_fields if f.filled_by == PERIOD), "")
+class Grouping:
+    """What rows of the same document have in common.
 
-
-def month_of(spec: FormSpec, row: Mapping[str, JsonValue]) -> str:
-    """Return the month in which a row lies, by the field that must lie within the period."""
-    period = period_field(spec)
-    dated = next((c.field for c in spec.checks if c.kind == "in_month" and c.right == period), "")
-    day = row.get(dated)
-    return day[:7] if isinstance(day, str) else ""
-
-
-def group_key(spec: FormSpec, head: Mapping[str, JsonValue], row: Mapping[str, JsonValue]) -> tuple[str, ...]:
-    """Return what rows of the same document have in common.
-
-    A month that is not given is taken from the row: rows of two months make two documents.
+    A month that is not given is taken from the row, by the field that must lie within the period: rows of
+    two months make two documents.
     """
-    period = period_field(spec)
-    parts: list[str] = []
-    for key in spec.group_by:
-        value = head.get(key)
-        if value is None and key == period:
-            value = month_of(spec, row)
-        parts.append(comparable("" if value is None else str(value)))
-    return tuple(parts)
+
+    def __init__(self, spec: FormSpec) -> None:
+        self._keys = spec.group_by
+        self._period = next((f.key for f in spec.document_fields if f.filled_by == PERIOD), "")
+        checks = (c for c in spec.checks if c.kind == "in_month" and c.right == self._period)
+        self._dated = next((c.field for c in checks), "")
+
+    def month_of(self, row: Mapping[str, JsonValue]) -> str:
+        """Return the month in which a row lies."""
+        day = row.get(self._dated)
+        return day[:7] if isinstance(day, str) else ""
+
+    def key(self, head: Mapping[str, JsonValue], row: Mapping[str, JsonValue]) -> tuple[str, ...]:
+        """Return what the rows of one document agree in."""
+        parts: list[str] = []
+        for key in self._keys:
+            value = head.get(key)
+            if value is None and key == self._period:
+                value = self.month_of(row)
+            parts.append("" if value is None else _comparable(str(value)))
+        return tuple(parts)
+
+
+@lru_cache(maxsize=4096)
+def _comparable(text: str) -> str:
+    return comparable(text)
+
+
+def derives_from_rows(spec: FormSpec) -> bool:
+    """Tell whether a row by itself has a field that `derive_document` fills in."""
+    return any(f.filled_by in _OF_A_ROW for f in spec.row_fields)
 
 
 def derive_document(spec: FormSpec, head: Values, rows: Sequence[Values]) -> None:
@@ -48,7 +61,7 @@ def derive_document(spec: FormSpec, head: Values, rows: Sequence[Values]) -> Non
     _derive_rows(spec, rows)
     _derive_differences(spec.row_fields, rows)
     derived: dict[str, JsonValue] = {
-        PERIOD: month_of(spec, rows[0]) or None if rows else None,
+        PERIOD: Grouping(spec).month_of(rows[0]) or None if rows else None,
         "derived.reg_count": sum(_count(row) for row in rows),
         "derived.defect_count": sum(row.get("result") in DEFECTS for row in rows),
     }
@@ -89,13 +102,12 @@ def _difference(head: Mapping[str, JsonValue]) -> int | None:
 def _derive_rows(spec: FormSpec, rows: Sequence[Values]) -> None:
     items = {item.no: item for item in spec.checklist}
     numbers = [f.key for f in spec.row_fields if f.filled_by == "derived.seq"]
+    texts = [f for f in spec.row_fields if f.filled_by in ("checklist.text", "checklist.clause")]
     for position, row in enumerate(rows, start=1):
         for key in numbers:
             if row.get(key) is None:
                 row[key] = position
-        item = items.get(str(row.get("no") or ""))
-        for field in spec.row_fields:
-            if item is not None and field.filled_by == "checklist.text":
-                row[field.key] = item.text
-            elif item is not None and field.filled_by == "checklist.clause":
-                row[field.key] = item.clause
+        item = items.get(str(row.get("no") or "")) if texts else None
+        if item is not None:
+            for field in texts:
+                row[field.key] = item.text if field.filled_by == "checklist.text" else item.clause

@@ -1,19 +1,25 @@
 """Find the header of a table under its title rows, and say which column is which field."""
 
+import dataclasses
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from webir_records.forms.issues import Cell
-from webir_records.forms.reading import Row
+from webir_records.forms.sheet_rows import Area, Row
 from webir_records.forms.spec_types import FieldSpec
 
 SEARCHED_ROWS: Final = 50
 """How far down a header is looked for."""
 
+GROUP_MARK: Final = "／"
+"""Stands between the two rows of a header where it is shown."""
+
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+_MOST_REMEMBERED: Final = 4096
 _MARKS = re.compile(r"[\s*※:。、,._‧·]+")
 
 
@@ -53,10 +59,12 @@ class Header:
     Attributes:
         row: row number as the spreadsheet shows it.
         columns: every column with a header, in order; those without a field are ignored.
+        covered: columns beside a field's own under the same merged header cell, with the key of the field.
     """
 
     row: int
     columns: tuple[MappedColumn, ...]
+    covered: Mapping[int, str] = dataclasses.field(default_factory=dict[int, str])
 
     def columns_of(self, field: str) -> tuple[MappedColumn, ...]:
         """Return the columns that stand for a field; more than one is a problem."""
@@ -73,47 +81,139 @@ class Header:
         return tuple(column.header for column in self.columns if not column.field)
 
 
-def names_of(fields: Sequence[FieldSpec]) -> Mapping[str, str]:
-    """Return every normalised header with the key of its field."""
-    return {normalise(name): field.key for field in fields for name in field.names}
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a header may say, and for which field it stands.
+
+    Attributes:
+        known: normalised label, alias or key, and the key of its field.
+        saved: what an agency decided for its own headers; an empty key means that the column is ignored.
+    """
+
+    known: Mapping[str, str]
+    saved: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+
+    @classmethod
+    def of(cls, fields: Iterable[FieldSpec], saved: Mapping[str, str] | None = None) -> Self:
+        """Collect the names of some fields; `saved` has headers as the sheet shows them."""
+        decided = {normalise(text): key for text, key in (saved or {}).items()}
+        return cls({normalise(name): field.key for field in fields for name in field.names}, decided)
+
+    def field_of(self, text: str) -> str | None:
+        """Return the key of the field that a header stands for, empty for an ignored one, or None."""
+        if not text:
+            return None
+        spellings = variants(text)
+        if spellings[0] in self.saved:
+            return self.saved[spellings[0]]
+        return next((self.known[spelling] for spelling in spellings if spelling in self.known), None)
+
+    def field_under(self, group: str, text: str) -> str | None:
+        """Return the key of the field that a header under a merged one stands for, or None."""
+        saved = self.saved.get(normalise(f"{group}{GROUP_MARK}{text}"))
+        return self.field_of(f"{group}{text}") if saved is None else saved
 
 
-def find_header(rows: Sequence[Row], fields: Sequence[FieldSpec]) -> Header | None:
+def find_header(
+    rows: Sequence[Row],
+    fields: Sequence[FieldSpec],
+    *,
+    saved: Mapping[str, str] | None = None,
+    merged: Sequence[Area] = (),
+) -> Header | None:
     """Return the row that names the most fields, or None when none names two (or the only one).
 
-    Of rows that name equally many, the first one counts; the same header again is a repeated header.
+    Of rows that name equally many, the first one counts; the same header again is a repeated header. A header
+    may have two rows when cells of the upper one are merged across: `代查人` over `姓名` reads `代查人姓名`.
+
+    Args:
+        rows: the rows of the sheet.
+        fields: fields of the form.
+        saved: the agency's own decisions: text of a header, and the key of its field or nothing.
+        merged: merged areas of the sheet.
     """
-    names = names_of(fields)
+    names = Names.of(fields, saved)
     best: Header | None = None
+    above: Row | None = None
+    across = [area for area in merged if area[1][1] > area[0][1] and area[0][0] < SEARCHED_ROWS]
     for row in rows[:SEARCHED_ROWS]:
-        header = _read_header(row, names)
+        header = _read_header(row, names, above, across)
         if best is None or len(header.fields) > len(best.fields):
             best = header
+        above = row
     enough = min(2, len(fields))
     return best if best is not None and len(best.fields) >= enough else None
 
 
-def is_header(row: Row, header: Header, names: Mapping[str, str]) -> bool:
-    """Tell whether a row repeats the header, as every printed page of a long list does.
+class RepeatedHeader:
+    """Recognises a row that repeats the header, as every printed page of a long list does."""
 
-    Args:
-        row: the row in question.
-        header: the header that was found.
-        names: what `names_of` says of the form's fields.
-    """
-    again = _read_header(row, names)
-    return len(again.fields) >= 2 and again.fields.keys() == header.fields.keys()
+    def __init__(self, header: Header, names: Names) -> None:
+        self._names = names
+        self._wanted = frozenset(header.fields)
+        self._met: dict[str, str] = {}
+
+    def matches(self, filled: Sequence[Cell]) -> bool:
+        """Tell whether the cells of a row that are not empty name the same fields as the header."""
+        others = len(filled) - len(self._wanted)
+        if others < 0 or len(self._wanted) < 2:
+            return False
+        found: set[str] = set()
+        for cell in filled:
+            key = self._field(cell) if isinstance(cell, str) else ""
+            if key:
+                found.add(key)
+            elif others == 0:
+                return False
+            else:
+                others -= 1
+        return found == self._wanted
+
+    def _field(self, text: str) -> str:
+        key = self._met.get(text)
+        if key is None:
+            if len(self._met) >= _MOST_REMEMBERED:
+                self._met.clear()
+            key = self._met[text] = self._names.field_of(_text(text)) or ""
+        return key
 
 
-def _read_header(row: Row, names: Mapping[str, str]) -> Header:
+def _read_header(row: Row, names: Names, above: Row | None, across: Sequence[Area]) -> Header:
+    groups = _groups(above, across)
     columns: list[MappedColumn] = []
     for index, cell in enumerate(row.cells):
-        text = _text(cell)
+        text, group = _text(cell), groups.get(index, "")
+        if not text and groups and not group and above is not None and index < len(above.cells):
+            text = _text(above.cells[index])
         if text:
-            field = next((names[variant] for variant in variants(text) if variant in names), "")
-            columns.append(MappedColumn(index, text, field))
-    return Header(row.number, tuple(columns))
+            grouped = names.field_under(group, text) if group else None
+            field = names.field_of(text) if grouped is None else grouped
+            shown = text if grouped is None else f"{group}{GROUP_MARK}{text}"
+            columns.append(MappedColumn(index, shown, field or ""))
+    return Header(row.number, tuple(columns), _covered(row, columns, across))
+
+
+def _groups(above: Row | None, across: Sequence[Area]) -> Mapping[int, str]:
+    """Return the text that stands over each column in a cell merged across."""
+    if above is None:
+        return {}
+    return {
+        column: _text(above.cells[left])
+        for (top, left), (bottom, right) in across
+        if top <= above.number - 1 <= bottom and left < len(above.cells) and _text(above.cells[left])
+        for column in range(left, min(right + 1, len(above.cells)))
+    }
+
+
+def _covered(row: Row, columns: Iterable[MappedColumn], across: Sequence[Area]) -> Mapping[int, str]:
+    fields = {column.index: column.field for column in columns}
+    return {
+        column: fields[left]
+        for (top, left), (bottom, right) in across
+        if top <= row.number - 1 <= bottom and fields.get(left)
+        for column in range(left + 1, min(right + 1, len(row.cells)))
+    }
 
 
 def _text(cell: Cell) -> str:
-    return re.sub(r"\s*\n\s*", "", cell).strip() if isinstance(cell, str) else ""
+    return _LINE_BREAK.sub("", cell).strip() if isinstance(cell, str) else ""

@@ -3,14 +3,19 @@
 import re
 import string
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from webir_records.forms.headers import Header, MappedColumn, find_header, is_header, names_of, variants
+from webir_records.forms.examples import Examples
+from webir_records.forms.file_names import from_file_name
+from webir_records.forms.headers import Header, MappedColumn, Names, RepeatedHeader, find_header
 from webir_records.forms.issues import Cell
+from webir_records.forms.mappings import ColumnMapping, header_fingerprint
 from webir_records.forms.problems import Problem, TableReport
-from webir_records.forms.reading import Record, Row, Sheet, Workbook
+from webir_records.forms.reading import Record, Sheet, Workbook
+from webir_records.forms.row_checks import Note
+from webir_records.forms.sheet_rows import Row
 from webir_records.forms.spec_types import FieldSpec, FieldType, FormSpec, Severity
 from webir_records.forms.values import as_text, is_empty
 from webir_records.model.errors import InputError
@@ -20,13 +25,17 @@ HEADER_SHEET: Final = "表頭"
 
 ROWS_SHEET: Final = "明細"
 NOTES_SHEET: Final = "說明"
+RESULT_SHEET: Final = "檢查結果"
+"""What `annotate_workbook` adds; a marked workbook can be checked again."""
 
 TOTALS: Final = frozenset({"合計", "總計", "小計", "共計", "總和", "總數"})
 
 NO_DOCUMENT: Final = -1
 """The rows do not say themselves which document they belong to."""
 
+_NOT_DATA: Final = (HEADER_SHEET, NOTES_SHEET, RESULT_SHEET)
 _TITLE_PAIR = re.compile(r"([^\s:：]{2,12})[:：]([^\s:：]+)")
+_TOTAL = re.compile(rf"(?:{'|'.join(sorted(TOTALS))})(?:\d+[筆件])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,132 +44,255 @@ class InputRow:
 
     Attributes:
         number: as the spreadsheet shows it.
+        cells: raw values; `InputTable.positions` says where each field stands.
         document: which document of a JSON file it belongs to, or `NO_DOCUMENT`.
+        notes: what is wrong with the row as a whole.
     """
 
     number: int
-    values: Mapping[str, object]
+    cells: Sequence[object]
     document: int = NO_DOCUMENT
+    notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class InputTable:
     """All rows of a file and where they come from.
 
     Attributes:
+        rows: made one after the other; they can be gone through once.
         columns: the column of each field; empty for JSON, where any field may stand in any object.
-        header_row: row number of the header; 0 for JSON.
+        positions: place of each field in the cells of a row.
+        header: None for JSON.
         header_values: values that stand once per document, by document.
-        problems: what is wrong with the header itself.
+        problems: what is wrong with the header itself; grows while the rows are gone through.
+        skipped: numbers of empty, total and repeated header rows; grows as well.
     """
 
-    rows: tuple[InputRow, ...]
+    rows: Iterable[InputRow]
     columns: Mapping[str, MappedColumn]
-    header_row: int
+    positions: Mapping[str, int]
+    header: Header | None
     header_values: Mapping[int, Mapping[str, object]]
-    report: TableReport
-    problems: tuple[Problem, ...] = ()
     sheet: str = ""
-    missing: frozenset[str] = field(default_factory=frozenset[str])
+    encoding: str = ""
+    problems: list[Problem] = field(default_factory=list[Problem])
+    skipped: list[int] = field(default_factory=list[int])
+    ignored: dict[str, None] = field(default_factory=dict[str, None])
+    missing: frozenset[str] = frozenset()
+    saved: bool = False
 
     @property
-    def is_json(self) -> bool:
-        """Whether the rows are objects of a JSON file."""
-        return self.report.header is None
+    def header_row(self) -> int:
+        """Row number of the header; 0 for JSON."""
+        return self.header.row if self.header else 0
 
     def has(self, key: str) -> bool:
         """Tell whether the file has a place for a field at all."""
-        return self.is_json or key in self.columns or any(key in v for v in self.header_values.values())
+        return (
+            self.header is None or key in self.columns or any(key in v for v in self.header_values.values())
+        )
+
+    def raw(self, row: InputRow, key: str) -> object:
+        """Return what a row says of a field."""
+        position = self.positions.get(key)
+        return row.cells[position] if position is not None and position < len(row.cells) else None
+
+    def report(self) -> TableReport:
+        """Say how the table was read; complete when the rows have been gone through."""
+        return TableReport(
+            sheet=self.sheet,
+            header=self.header,
+            encoding=self.encoding,
+            ignored=tuple(self.ignored),
+            skipped=tuple(self.skipped),
+            saved=self.saved,
+        )
 
 
-def read_table(spec: FormSpec, book: Workbook) -> InputTable:
+def read_table(
+    spec: FormSpec, book: Workbook, *, units: Sequence[str] = (), mapping: ColumnMapping | None = None
+) -> InputTable:
     """Return the rows of a workbook by field.
 
+    Args:
+        spec: the form.
+        book: what was read.
+        units: the agency's units; one of them may stand in the name of the file alone.
+        mapping: the agency's own decisions about headers.
+
     Raises:
-        InputError: `F114` no header was found, `F116` no row has data.
+        InputError: `F114` no header was found.
     """
-    table = _from_records(spec, book.records) if book.records is not None else _from_sheets(spec, book)
-    if not table.rows and not table.problems:
-        raise InputError("F116", path=book.path.name)
-    return table
+    if book.records is not None:
+        return _from_records(spec, book.records)
+    return _SheetReader(spec, book, mapping).table(units)
 
 
-# ── sheets
+class _SheetReader:
+    """Reads the one sheet of a workbook that has the rows."""
 
+    def __init__(self, spec: FormSpec, book: Workbook, mapping: ColumnMapping | None) -> None:
+        self._spec = spec
+        self._book = book
+        self._mapping = mapping
+        self._saved = mapping.fields() if mapping else {}
+        self._fields = [f for f in spec.fields if f.type is not FieldType.SIGN]
+        self._examples = Examples(spec)
+        self._sheet, self._header = self._choose()
 
-def _from_sheets(spec: FormSpec, book: Workbook) -> InputTable:
-    fields = [f for f in spec.fields if f.type is not FieldType.SIGN]
-    found = _choose_sheet(spec, book, fields)
-    if found is None:
-        labels = "、".join(f.label for f in spec.row_fields if f.required)
-        raise InputError("F114", path=book.path.name, expected=labels)
-    sheet, header = found
-    index = next(n for n, row in enumerate(sheet.rows) if row.number == header.row)
-    columns = {key: column for key, column in header.fields.items() if len(header.columns_of(key)) == 1}
-    rows, skipped = _data_rows(sheet.rows[index + 1 :], header, fields, columns)
-    once = _header_values(spec, book, sheet.rows[:index])
-    missing = _missing(spec, header, once)
-    return InputTable(
-        rows=rows,
-        columns=columns,
-        header_row=header.row,
-        header_values={NO_DOCUMENT: once},
-        report=TableReport(
-            sheet=sheet.name,
+    def table(self, units: Sequence[str]) -> InputTable:
+        header, spec = self._header, self._spec
+        columns = {key: column for key, column in header.fields.items() if len(header.columns_of(key)) == 1}
+        once, problems = self._once(columns, units)
+        missing = _missing(spec, header, once)
+        table = InputTable(
+            rows=(),
+            columns=columns,
+            positions={key: column.index for key, column in columns.items()},
             header=header,
-            encoding=book.encoding,
-            ignored=header.ignored,
-            skipped=skipped,
-        ),
-        problems=(*_ambiguous(spec, header, sheet.name), *_absent(missing, header, sheet.name)),
-        sheet=sheet.name,
-        missing=frozenset(f.key for f in missing),
-    )
+            header_values={NO_DOCUMENT: once},
+            sheet=self._sheet.name,
+            encoding=self._book.encoding,
+            problems=[
+                *_ambiguous(spec, header, self._sheet.name),
+                *_absent(missing, header, self._sheet.name),
+                *problems,
+                *self._remarks(),
+            ],
+            ignored=dict.fromkeys(header.ignored),
+            missing=frozenset(f.key for f in missing),
+            saved=self._mapping is not None,
+        )
+        table.rows = self._rows(table)
+        return table
+
+    def _choose(self) -> tuple[Sheet, Header]:
+        named = self._book.sheet(ROWS_SHEET) if self._spec.grouped else None
+        candidates = [named] if named else [s for s in self._book.sheets if s.name.strip() not in _NOT_DATA]
+        found = [
+            (sheet, header)
+            for sheet in candidates
+            if (header := find_header(sheet.rows, self._fields, saved=self._saved, merged=sheet.merged))
+        ]
+        if found:
+            return max(found, key=lambda pair: len(pair[1].fields))
+        name, hidden = self._book.path.name, self._book.hidden
+        if hidden:
+            raise InputError("F118", path=name, sheets="、".join(hidden))
+        labels = "、".join(f.label for f in self._spec.row_fields if f.required)
+        raise InputError("F114", path=name, expected=labels)
+
+    # ── what stands once
+
+    def _once(
+        self, columns: Mapping[str, MappedColumn], units: Sequence[str]
+    ) -> tuple[Mapping[str, object], list[Problem]]:
+        titles = list(self._sheet.rows[: self._header.row - 1])
+        once = _header_values(self._spec, self._book, titles)
+        problems: list[Problem] = []
+        if self._examples.is_head(once):
+            problems.append(
+                Problem(
+                    code="F177",
+                    field="",
+                    row=1,
+                    column=self._spec.document_fields[0].label,
+                    sheet=HEADER_SHEET if self._book.sheet(HEADER_SHEET) else self._sheet.name,
+                )
+            )
+        for key, value in from_file_name(self._spec, self._book.path.stem, units).items():
+            if key not in columns and key not in once:
+                once[key] = value
+                problems.append(self._remark("F176", key, column=self._spec.field(key).label, value=value))
+        return once, problems
+
+    def _remarks(self) -> Iterable[Problem]:
+        if self._book.hidden:
+            yield self._remark("F182", "", column="", value="、".join(self._book.hidden))
+        if self._mapping is not None and self._mapping.fingerprint != header_fingerprint(self._header):
+            yield self._remark("F181", "", column="", value="")
+
+    def _remark(self, code: str, key: str, *, column: str, value: str) -> Problem:
+        return Problem(
+            code=code,
+            field=key,
+            row=self._header.row,
+            column=column,
+            value=value,
+            sheet=self._sheet.name,
+            severity=Severity.WARNING,
+        )
+
+    # ── rows
+
+    def _rows(self, table: InputTable) -> Iterator[InputRow]:
+        repeated = RepeatedHeader(self._header, Names.of(self._fields, self._saved))
+        example = self._examples.row_cells(table.positions)
+        covered = dict(self._header.covered)
+        width = max(column.index for column in self._header.columns) + 1
+        empty: list[int] = []
+        below = iter(self._sheet.rows)
+        for row in below:
+            if row.number <= self._header.row:
+                continue
+            filled = _filled(row.cells)
+            if not filled:
+                empty.append(row.number)
+                continue
+            table.skipped += empty
+            empty.clear()
+            if repeated.matches(filled) or _is_total(filled, table.columns):
+                table.skipped.append(row.number)
+                continue
+            if covered:
+                _look_beside(row, covered, table)
+            notes: tuple[Note, ...] = ()
+            if len(row.cells) > width and not self._book.sheets[0].name and _filled(row.cells[width:]):
+                notes = (self._too_long(row, width),)
+            if example and all(at < len(row.cells) and row.cells[at] == text for at, text in example):
+                notes = (Note(next(iter(table.columns)), "F177"),)
+            yield InputRow(row.number, row.cells, NO_DOCUMENT, notes)
+
+    def _too_long(self, row: Row, width: int) -> Note:
+        last = next(column for column in reversed(self._header.columns) if column.field)
+        return Note(last.field, "F164", facts={"got": str(len(row.cells)), "expected": str(width)})
 
 
-def _choose_sheet(spec: FormSpec, book: Workbook, fields: Sequence[FieldSpec]) -> tuple[Sheet, Header] | None:
-    named = book.sheet(ROWS_SHEET) if spec.grouped else None
-    candidates = (
-        [named] if named else [s for s in book.sheets if s.name.strip() not in (HEADER_SHEET, NOTES_SHEET)]
-    )
-    found = [
-        (sheet, header) for sheet in candidates if (header := find_header(sheet.rows, fields)) is not None
-    ]
-    return max(found, key=lambda pair: len(pair[1].fields), default=None)
-
-
-def _data_rows(
-    rows: Iterable[Row], header: Header, fields: Sequence[FieldSpec], columns: Mapping[str, MappedColumn]
-) -> tuple[tuple[InputRow, ...], tuple[int, ...]]:
-    kept: list[InputRow] = []
-    skipped: list[int] = []
-    names = names_of(fields)
-    for row in rows:
-        filled = [cell for cell in row.cells if not is_empty(cell)]
-        if not filled or _is_total(filled, columns) or is_header(row, header, names):
-            skipped.append(row.number)
-        else:
-            values = {key: _cell(row, column.index) for key, column in columns.items()}
-            kept.append(InputRow(row.number, values))
-    return tuple(kept), tuple(skipped)
+def _filled(cells: Sequence[Cell]) -> list[Cell]:
+    return [c for c in cells if c is not None and c != "" and not (c.__class__ is str and c.isspace())]
 
 
 def _is_total(filled: Sequence[Cell], columns: Mapping[str, MappedColumn]) -> bool:
     """Tell whether a row only adds up: its first word says so, and most of its cells are empty."""
+    if len(filled) > max(2, len(columns) // 2):
+        return False
     first = unicodedata.normalize("NFKC", as_text(filled[0]))
-    word = re.sub(r"[\s:]", "", first)
-    return (word in TOTALS or bool(re.fullmatch(rf"({'|'.join(TOTALS)})\d+[筆件]", word))) and (
-        len(filled) <= max(2, len(columns) // 2)
-    )
+    return bool(_TOTAL.fullmatch(re.sub(r"[\s:]", "", first)))
 
 
-def _cell(row: Row, index: int) -> Cell:
-    return row.cells[index] if index < len(row.cells) else None
+def _look_beside(row: Row, covered: dict[int, str], table: InputTable) -> None:
+    """Refuse a second column under one merged header cell when it holds values: nobody would read them."""
+    for index, key in list(covered.items()):
+        if index < len(row.cells) and not is_empty(row.cells[index]) and key in table.columns:
+            del covered[index]
+            column = table.columns[key]
+            table.problems.append(
+                Problem(
+                    code="F180",
+                    field=key,
+                    row=table.header_row,
+                    column=column.header,
+                    facts={"beside": column_letter(index), "example": str(row.number)},
+                    sheet=table.sheet,
+                    cell=f"{column_letter(column.index)}{table.header_row}",
+                )
+            )
 
 
-def _header_values(spec: FormSpec, book: Workbook, titles: Sequence[Row]) -> Mapping[str, object]:
+def _header_values(spec: FormSpec, book: Workbook, titles: Sequence[Row]) -> dict[str, object]:
     """Return what stands once: pairs `label:value` in the title rows, then the sheet of labels and values."""
-    names = names_of(spec.document_fields)
+    names = Names.of(spec.document_fields)
     values: dict[str, object] = {}
     for row in titles:
         for cell in row.cells:
@@ -173,8 +305,8 @@ def _header_values(spec: FormSpec, book: Workbook, titles: Sequence[Row]) -> Map
     return values
 
 
-def _put(values: dict[str, object], names: Mapping[str, str], label: str, value: object) -> None:
-    key = next((names[variant] for variant in variants(label) if variant in names), None)
+def _put(values: dict[str, object], names: Names, label: str, value: object) -> None:
+    key = names.field_of(label)
     if key is not None and not is_empty(value):
         values[key] = value
 
@@ -236,39 +368,48 @@ def column_letter(index: int) -> str:
 
 
 def _from_records(spec: FormSpec, records: Sequence[Record]) -> InputTable:
-    names = names_of(spec.fields)
+    objects = _ObjectReader(spec)
     rows: list[InputRow] = []
     once: dict[int, Mapping[str, object]] = {}
-    ignored: dict[str, None] = {}
     for record in records:
         nested = record.values.get(spec.rows_key) if spec.grouped else None
-        values = _by_key(record.values, names, ignored, spec.rows_key)
         if isinstance(nested, list):
-            once[record.number] = values
-            rows.extend(_nested_rows(cast("list[object]", nested), names, ignored, record.number))
+            once[record.number] = objects.by_key(record.values)[0]
+            for number, item in enumerate(cast("list[object]", nested), start=1):
+                if not isinstance(item, dict):
+                    raise InputError("F110", path="", number=f"{record.number}.{number}")
+                rows.append(objects.row(cast("dict[str, object]", item), number, record.number))
         else:
-            rows.append(InputRow(record.number, values))
-    report = TableReport(sheet="", header=None, ignored=tuple(ignored))
-    return InputTable(tuple(rows), {}, 0, once, report)
+            rows.append(objects.row(record.values, record.number))
+    return InputTable(rows, {}, objects.positions, None, once, ignored=objects.ignored)
 
 
-def _nested_rows(
-    items: Sequence[object], names: Mapping[str, str], ignored: dict[str, None], document: int
-) -> Iterable[InputRow]:
-    for number, item in enumerate(items, start=1):
-        if not isinstance(item, dict):
-            raise InputError("F110", path="", number=f"{document}.{number}")
-        yield InputRow(number, _by_key(cast("dict[str, object]", item), names, ignored, ""), document)
+class _ObjectReader:
+    """Brings objects into the order of the form's fields."""
 
+    def __init__(self, spec: FormSpec) -> None:
+        self._names = Names.of(spec.fields)
+        self._rows_key = spec.rows_key
+        self.positions = {f.key: number for number, f in enumerate(spec.fields)}
+        self.ignored: dict[str, None] = {}
 
-def _by_key(
-    values: Mapping[str, object], names: Mapping[str, str], ignored: dict[str, None], rows_key: str
-) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name, value in values.items():
-        key = next((names[variant] for variant in variants(name) if variant in names), None)
-        if key is not None:
-            found[key] = value
-        elif name != rows_key:
-            ignored[name] = None
-    return found
+    def row(self, values: Mapping[str, object], number: int, document: int = NO_DOCUMENT) -> InputRow:
+        """Return one object as a row."""
+        found, notes = self.by_key(values)
+        return InputRow(number, tuple(found.get(key) for key in self.positions), document, notes)
+
+    def by_key(self, values: Mapping[str, object]) -> tuple[dict[str, object], tuple[Note, ...]]:
+        """Return the values of an object by field; a field that is named twice is a problem."""
+        found: dict[str, object] = {}
+        origin: dict[str, str] = {}
+        notes: list[Note] = []
+        for name, value in values.items():
+            key = self._names.field_of(name)
+            if key is None:
+                if name != self._rows_key:
+                    self.ignored[name] = None
+            elif key in found:
+                notes.append(Note(key, "F115", facts={"columns": f"{origin[key]}、{name}"}))
+            else:
+                found[key], origin[key] = value, name
+        return found, tuple(notes)

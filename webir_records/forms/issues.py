@@ -5,7 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
-Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """A cell that has no value although something stands in it.
+
+    Attributes:
+        code: `F178` an error such as #REF!, `F179` a formula whose result the file does not hold.
+        text: what stands in the cell.
+    """
+
+    code: str
+    text: str
+
+
+Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | CellFault | None
 """A raw value as a spreadsheet or a JSON file holds it."""
 
 

@@ -43,6 +43,14 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "F115": "Two columns stand for the same field: {columns}. Delete or rename one of them.",
         "F116": "{path}: there is a header but no row with data below it. Choose the file that has the data.",
+        "F117": (
+            "{path}, sheet {sheet}: the values reach over {rows} rows and {columns} columns; at most "
+            "{expected} cells are read. Delete the stray values far to the right or far below."
+        ),
+        "F118": (
+            "{path}: no sheet that can be seen has the data; hidden sheets are not read: {sheets}. Unhide "
+            "the sheet with the data."
+        ),
         "F119": "{column}: {value} is not a date with a time. Write for example 108/08/16 09:20.",
         # values
         "F120": "{column} is empty and must be filled in.",
@@ -126,6 +134,10 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F160": "{column}: the checklist has no item {got}.",
         "F161": "{column}: item {got} stands twice. Delete one of the rows.",
         "F162": "{column}: items are missing: {missing}. Every item of the checklist needs an answer.",
+        "F164": (
+            "{column}: the line has {got} cells, the header has {expected}, so values may stand in the wrong "
+            "columns. Put texts with a comma between quotation marks, or save as xlsx."
+        ),
         # to look at
         "F170": "{column} is empty; the form is clearer with it.",
         "F171": (
@@ -142,6 +154,34 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F175": (
             "The document with this row is not made: {count} of its rows must be corrected first ({rows}). "
             "Half of a list would be a false one."
+        ),
+        "F176": (
+            "{column}: {value} was taken from the name of the file, because the table does not say it. "
+            "Check it."
+        ),
+        "F177": (
+            "{column}: this is still the example of the blank workbook. Delete the example, or write your "
+            "own data over it."
+        ),
+        "F178": (
+            "{column}: the cell holds the error {value}. Correct the formula, or write the value itself."
+        ),
+        "F179": (
+            "{column}: the formula {value} has no stored result. Open the file in Excel or LibreOffice and "
+            "save it again, or write the value itself."
+        ),
+        "F180": (
+            "{column} is merged over several columns, and column {beside} beside it holds values (row "
+            "{example}). Give every column a header of its own."
+        ),
+        "F181": (
+            "The headers (row {row}) are not those for which the column mapping was saved. Look at the "
+            "mapping and save it again."
+        ),
+        "F182": "Hidden sheets were not read: {value}. If they hold data, unhide them.",
+        "F184": (
+            "{column}: {got} is a law that allows such queries, but it is not among what was approved for "
+            "this agency. Check the approval."
         ),
         # forms and settings
         "F201": "There is no form {got}. Known forms: {expected}.",
@@ -166,6 +206,19 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F216": "{where}: {key} is not known. Correct its spelling or remove it.",
         "F217": "{where}: {key} does not have its form; got {got}.",
         "F218": "{where}: {key} is not a date; got {got}.",
+        "F220": (
+            "{path} cannot be read as a column mapping: {problem}. Correct it, or delete it and save it anew."
+        ),
+        "F221": "The column mapping {path} is wrong. Nothing was read with it.",
+        "F222": "line {line}: {got} is not known; expected {expected}.",
+        "F223": "line {line}: this is the mapping of form {got}; expected {expected}.",
+        "F224": (
+            "line {line}: header {header} leads to {got}, which is no field of the form. Write a field's key "
+            "or 'ignore'."
+        ),
+        "F225": (
+            "The column mapping {path} cannot be written: {problem}. Check the permissions of the folder."
+        ),
         # documents
         "F301": (
             "A document was not handed out: in {part}, {field} did not arrive whole. Nothing was "

@@ -66,6 +66,7 @@ class TableReport:
         encoding: what a csv file turned out to be written in.
         ignored: headers that stand for no field.
         skipped: numbers of empty, total and repeated header rows below the header.
+        saved: the agency's saved mapping had a say.
     """
 
     sheet: str
@@ -73,6 +74,7 @@ class TableReport:
     encoding: str = ""
     ignored: tuple[str, ...] = ()
     skipped: tuple[int, ...] = ()
+    saved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

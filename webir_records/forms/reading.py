@@ -6,14 +6,18 @@ translated into an `InputError` that says what to do.
 
 import io
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import python_calamine as calamine
+from lxml import etree
 
-from webir_records.forms.issues import Cell
+from webir_records.forms.ods_scan import scan_ods
+from webir_records.forms.sheet_rows import Area, Row, SheetRows
+from webir_records.forms.sheet_scan import MAX_CELLS, BookScan, SheetScan, scan_xlsx
 from webir_records.forms.text_reading import read_csv_rows, read_json_lines, read_json_records
 from webir_records.model.errors import InputError
 
@@ -32,19 +36,17 @@ SUPPORTED: Final = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".json", ".jsonl")
 _ZIP_MAGIC: Final = b"PK"
 _OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row.
-
-    Attributes:
-        number: row number as the spreadsheet shows it, counted from 1; of JSON the number of the object.
-        cells: values from column A on.
-    """
-
-    number: int
-    cells: tuple[Cell, ...]
+_UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    etree.XMLSyntaxError,
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of a workbook."""
+    """One table of a workbook.
+
+    Attributes:
+        rows: rows from the first one on, those at the end without a value left out; made when asked for.
+        merged: first and last row and column of every merged area, counted from 0.
+    """
 
     name: str
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
+    merged: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +82,16 @@ class Workbook:
     Attributes:
         encoding: which encoding a csv file turned out to have; empty for the others.
         records: None unless the file is JSON.
+        hidden: names of the sheets that were not read because they are hidden.
+        date1904: whether a number of days is counted from 1904, as old Excel for Mac does.
     """
 
     path: Path
     sheets: tuple[Sheet, ...] = ()
     encoding: str = ""
     records: tuple[Record, ...] | None = None
+    hidden: tuple[str, ...] = ()
+    date1904: bool = False
 
     def sheet(self, name: str) -> Sheet | None:
         """Return the sheet of this name, or None."""
@@ -125,61 +137,71 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _read_spreadsheet(path: Path, data: bytes) -> Workbook:
-    _refuse_unreadable(path.name, data)
+    scan = _scan(path.name, data)
+    _refuse_large(path.name, scan)
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            visible = [
-                meta.name
-                for meta in book.sheets_metadata
-                if meta.visible is calamine.SheetVisibleEnum.Visible
-            ]
-            sheets = tuple(_read_sheet(book.get_sheet_by_name(name)) for name in visible)
+            metas = [m for m in book.sheets_metadata if m.typ is calamine.SheetTypeEnum.WorkSheet]
+            visible = [m.name for m in metas if m.visible is calamine.SheetVisibleEnum.Visible]
+            sheets = tuple(_sheet(book.get_sheet_by_name(name), scan) for name in visible)
     except calamine.PasswordError as error:
         raise InputError("F104", path=path.name) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise InputError("F103", path=path.name) from error
-    if not any(sheet.rows for sheet in sheets):
+    hidden = tuple(m.name for m in metas if m.name not in visible)
+    if not any(len(sheet.rows) for sheet in sheets):
+        if hidden:
+            raise InputError("F118", path=path.name, sheets="、".join(hidden))
         raise InputError("F105", path=path.name)
-    return Workbook(path, sheets)
+    return Workbook(path, sheets, hidden=hidden, date1904=scan.date1904)
 
 
-def _refuse_unreadable(name: str, data: bytes) -> None:
+def _scan(name: str, data: bytes) -> BookScan:
     """Say what is wrong with a file that no spreadsheet library can open, before one is asked."""
     if data.startswith(_OLE_MAGIC):
         if _ENCRYPTED_STREAM in data:
             raise InputError("F104", path=name)
-        return
+        return BookScan({})
     if not data.startswith(_ZIP_MAGIC):
         raise InputError("F103", path=name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             unpacked = sum(member.file_size for member in package.infolist())
-            manifest = b""
-            if "META-INF/manifest.xml" in package.namelist():
-                with package.open("META-INF/manifest.xml") as stream:
-                    manifest = stream.read(1_000_000)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+            if unpacked > MAX_UNPACKED_BYTES:
+                raise InputError("F107", path=name, expected=f"{MAX_UNPACKED_BYTES:,}", got=f"{unpacked:,}")
+            if _is_encrypted(package):
+                raise InputError("F104", path=name)
+            return scan_ods(package) if "content.xml" in package.namelist() else scan_xlsx(package)
+    except _UNREADABLE as error:
         raise InputError("F103", path=name) from error
-    if unpacked > MAX_UNPACKED_BYTES:
-        raise InputError("F107", path=name, expected=f"{MAX_UNPACKED_BYTES:,}", got=f"{unpacked:,}")
-    if b"encryption-data" in manifest:
-        raise InputError("F104", path=name)
 
 
-def _read_sheet(sheet: calamine.CalamineSheet) -> Sheet:
-    table: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ():
-        for below in range(top + 1, min(bottom + 1, len(table))):
-            if left < len(table[below]) and top < len(table):
-                table[below][left] = table[top][left]
-    rows = [Row(number, tuple(cells)) for number, cells in enumerate(table, start=1)]
-    while rows and not any(_filled(cell) for cell in rows[-1].cells):
-        rows.pop()
-    return Sheet(sheet.name, tuple(rows))
+def _is_encrypted(package: zipfile.ZipFile) -> bool:
+    if any(member.flag_bits & 1 for member in package.infolist()):
+        return True
+    if "META-INF/manifest.xml" not in package.namelist():
+        return False
+    with package.open("META-INF/manifest.xml") as stream:
+        return b"encryption-data" in stream.read(1_000_000)
 
 
-def _filled(cell: Cell) -> bool:
-    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
+def _refuse_large(name: str, scan: BookScan) -> None:
+    for title, sheet in scan.sheets.items():
+        if sheet.cells > MAX_CELLS:
+            raise InputError(
+                "F117",
+                path=name,
+                sheet=title,
+                rows=f"{sheet.last_row:,}",
+                columns=f"{sheet.last_column:,}",
+                expected=f"{MAX_CELLS:,}",
+            )
+
+
+def _sheet(sheet: calamine.CalamineSheet, scan: BookScan) -> Sheet:
+    merged = tuple(sheet.merged_cell_ranges or ())
+    faults = scan.sheets.get(sheet.name, SheetScan()).faults
+    return Sheet(sheet.name, SheetRows(sheet, merged, faults), merged)
 
 
 def _bounded(book: Workbook) -> Workbook:

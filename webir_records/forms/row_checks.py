@@ -1,20 +1,20 @@
-"""Check one set of fields by itself: parse each value, then say what is missing or refused."""
+"""Check one field by itself: say what is wrong with its value, or that it has none."""
 
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, cast
 
 from retention.profile import Profile
 from signing.canonical import JsonValue
 from webir_records.forms.agency import AgencySettings
 from webir_records.forms.display import show_value
-from webir_records.forms.issues import Issue
 from webir_records.forms.spec_types import Condition, FieldSpec, FieldType, Severity
 from webir_records.forms.texts import character_warning
-from webir_records.forms.values import comparable, is_empty, parse_value
+from webir_records.forms.values import BASES_TABLE, comparable, is_empty
 
 OFFICIAL_MAIL: Final = (".gov.tw", ".gov.taipei", "@gov.taipei")
 """Ends of the addresses that the government gives (DOMAIN 3.1)."""
@@ -35,34 +35,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What field rules need to know besides the form."""
+    """What field rules need to know besides the form.
+
+    Attributes:
+        date1904: numbers that stand for days are counted from 1904-01-01.
+    """
 
     agency: AgencySettings
     profile: Profile
     today: date
-
-
-def parse_fields(
-    fields: Sequence[FieldSpec], raw: Mapping[str, object], rules: Rules
-) -> tuple[dict[str, JsonValue], list[Note]]:
-    """Parse every field; what cannot be parsed is a note and has no value.
-
-    A field without a value takes its default, then what the program knows of the agency and the day.
-    """
-    values: dict[str, JsonValue] = {}
-    notes: list[Note] = []
-    for spec in fields:
-        if spec.type is FieldType.SIGN:
-            continue
-        given = raw.get(spec.key)
-        parsed = parse_value(
-            spec, spec.default if is_empty(given) else given, allowed_values(spec, rules.agency)
-        )
-        if isinstance(parsed, Issue):
-            notes.append(Note(spec.key, parsed.code, facts=parsed.facts))
-        else:
-            values[spec.key] = known_to_program(spec, rules) if parsed is None else parsed
-    return values, notes
+    date1904: bool = False
 
 
 def allowed_values(spec: FieldSpec, agency: AgencySettings) -> tuple[str, ...]:
@@ -80,17 +62,15 @@ def known_to_program(spec: FieldSpec, rules: Rules) -> JsonValue:
     return known.get(spec.filled_by)
 
 
-def value_notes(fields: Sequence[FieldSpec], values: Mapping[str, JsonValue], rules: Rules) -> Iterator[Note]:
-    """Yield what is wrong with values that could be parsed: hard stops, phrases that say nothing, lengths."""
-    for spec in fields:
-        value = values.get(spec.key)
-        if value is not None:
-            yield from _hard_stops(spec, value, rules)
-            if isinstance(value, str):
-                yield from _text_notes(spec, value, rules)
-            elif isinstance(value, (list, tuple)):
-                for item in cast("Sequence[JsonValue]", value):
-                    yield from _text_notes(spec, str(item), rules)
+def value_notes(spec: FieldSpec, value: JsonValue, rules: Rules) -> Iterator[Note]:
+    """Yield what is wrong with a value that was parsed: hard stops, phrases that say nothing, lengths."""
+    if value is None:
+        return
+    yield from _hard_stops(spec, value, rules)
+    items = cast("Sequence[JsonValue]", value) if isinstance(value, (list, tuple)) else (value,)
+    for item in items:
+        if isinstance(item, str) or items is value:
+            yield from _text_notes(spec, str(item), rules)
 
 
 def _hard_stops(spec: FieldSpec, value: JsonValue, rules: Rules) -> Iterator[Note]:
@@ -103,18 +83,35 @@ def _hard_stops(spec: FieldSpec, value: JsonValue, rules: Rules) -> Iterator[Not
 
 def _text_notes(spec: FieldSpec, text: str, rules: Rules) -> Iterator[Note]:
     if spec.stock_phrases and _is_stock(text, rules.profile.stock_phrases):
-        yield Note(spec.key, "F134")
+        yield Note(spec.key, "F134", spec.stock_phrases_severity)
     elif len(text) < spec.min_length:
         yield Note(spec.key, "F135", facts={"expected": str(spec.min_length), "length": str(len(text))})
+    if spec.table == BASES_TABLE and text not in rules.agency.table(BASES_TABLE):
+        yield Note(spec.key, "F184", Severity.WARNING, {"got": text})
     if spec.type is FieldType.EMAIL and not text.lower().endswith(OFFICIAL_MAIL):
         yield Note(spec.key, "F173", Severity.WARNING)
     if issue := character_warning(text):
         yield Note(spec.key, issue.code, Severity.WARNING, issue.facts)
 
 
-def _is_stock(text: str, phrases: Iterable[str]) -> bool:
+def _is_stock(text: str, phrases: tuple[str, ...]) -> bool:
     bare = comparable(_PUNCTUATION.sub("", text))
-    return bare in {comparable(_PUNCTUATION.sub("", phrase)) for phrase in phrases} or not bare
+    return bare in _bare_phrases(phrases) or not bare
+
+
+@lru_cache(maxsize=8)
+def _bare_phrases(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(comparable(_PUNCTUATION.sub("", phrase)) for phrase in phrases)
+
+
+def may_be_missed(fields: Iterable[FieldSpec]) -> tuple[FieldSpec, ...]:
+    """Return the fields about which `absence_notes` has something to say when they are empty."""
+    return tuple(
+        f
+        for f in fields
+        if f.type is not FieldType.SIGN
+        and ((f.required and not f.filled_by) or f.required_when is not None or f.recommended)
+    )
 
 
 def absence_notes(
@@ -127,14 +124,14 @@ def absence_notes(
     """Yield the fields that should have a value and have none.
 
     Args:
-        fields: fields to look at.
+        fields: fields to look at, of `may_be_missed`.
         values: values of the row, and of its document.
         known: all fields of the form, for the labels of conditions.
         silent: fields about which something else has been said.
     """
     quiet = frozenset(silent)
     for spec in fields:
-        if spec.type is FieldType.SIGN or spec.key in quiet or not is_empty(values.get(spec.key)):
+        if spec.key in quiet or not is_empty(values.get(spec.key)):
             continue
         if spec.required and not spec.filled_by:
             yield Note(spec.key, "F120")

@@ -169,6 +169,9 @@ def _build_field(number: int, values: Mapping[str, object], problems: list[str])
         must_be=table.optional_flag("must_be"),
         min_length=table.number("min_length"),
         stock_phrases=table.flag("stock_phrases"),
+        stock_phrases_severity=Severity(
+            table.choice("stock_phrases_severity", list(Severity), Severity.ERROR)
+        ),
         clause=table.string("clause"),
         origin=table.choice("origin", ORIGINS, "reconstruction"),
         source=table.string("source"),

@@ -87,6 +87,7 @@ class FieldSpec:
         table: table of the agency's settings that lists the allowed values, or empty.
         refuse: values that end the application at once.
         must_be: the only acceptable answer of a yes-no field, or None.
+        stock_phrases: whether the profile's phrases that say nothing are refused, or only warned of.
         personal: `none`, `basic`, `identifier` or `sensitive`.
         mask: how it is printed: `none`, `name` or `id`.
     """
@@ -110,6 +111,7 @@ class FieldSpec:
     must_be: bool | None = None
     min_length: int = 0
     stock_phrases: bool = False
+    stock_phrases_severity: Severity = Severity.ERROR
     clause: str = ""
     origin: str = "reconstruction"
     source: str = ""

@@ -16,6 +16,8 @@ def clean(text: str) -> str:
 
 def character_issue(text: str) -> Issue | None:
     """Return what stops a text from being printed: `F137` a control character, `F138` a lost character."""
+    if text.isprintable() and REPLACEMENT not in text:  # no Cc, Cs, Cn: nothing below can be found
+        return None
     for character in clean(text):
         if _is_forbidden(character):
             return Issue("F137", {"code_point": code_point(character)})
@@ -26,6 +28,8 @@ def character_issue(text: str) -> Issue | None:
 
 def character_warning(text: str) -> Issue | None:
     """Return what a person should look at: `F171` a private character (造字), `F174` an invisible one."""
+    if text.isprintable():  # no Co, no Cf
+        return None
     for character in text:
         category = unicodedata.category(character)
         if category == "Co":

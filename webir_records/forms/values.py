@@ -9,12 +9,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Final, TypeAlias, cast
 
 from signing.canonical import JsonValue
 from webir_records.forms import identifiers
 from webir_records.forms.dates import parse_date, parse_datetime, parse_month, parse_time, squeeze
-from webir_records.forms.issues import Cell, Issue
+from webir_records.forms.issues import Cell, CellFault, Issue
+from webir_records.forms.legal_bases import READY_MADE, find_basis
 from webir_records.forms.spec_types import FieldSpec, FieldType
 from webir_records.forms.texts import character_issue, clean
 
@@ -24,8 +26,14 @@ Parsed: TypeAlias = "JsonValue | Issue"
 TRUE_MARKS: Final = frozenset({"v", "✓", "✔", "■", "☑", "是", "有", "1", "y", "yes", "true"})
 FALSE_MARKS: Final = frozenset({"否", "□", "☐", "無", "0", "n", "no", "false"})
 
+BASES_TABLE: Final = "agency.legal_bases"
+"""Table of the agency's settings whose values are articles of law."""
+
 MAX_LENGTH: Final = 4000
 """Longest text of one field, in characters; more does not fit on a form."""
+
+_LARGEST: Final = 10**15
+"""Larger numbers are no counts, and a spreadsheet does not hold them exactly."""
 
 _SCALARS = (str, int, float, bool, date, datetime, time, timedelta)
 _ITEM_MARKS = re.compile(r"[、,，;；\n]+")
@@ -58,23 +66,30 @@ def as_text(value: Cell) -> str:
         return str(int(value))
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
+    if isinstance(value, CellFault):
+        return value.text
     return clean(str(value))
 
 
-def parse_value(field: FieldSpec, raw: object, allowed: Sequence[str]) -> Parsed:
+def parse_value(field: FieldSpec, raw: object, allowed: Sequence[str], *, date1904: bool = False) -> Parsed:
     """Return the canonical value of a field, None when nothing was given, or the first thing wrong with it.
 
     Args:
         field: what is expected.
         raw: a cell, or a value of a JSON file (there a list may stand for a list).
         allowed: allowed values from the field or the agency's table; empty means any.
+        date1904: numbers that stand for days are counted from 1904-01-01.
     """
     if is_empty(raw):
         return None
+    if isinstance(raw, CellFault):
+        return Issue(raw.code)
     if field.type is FieldType.LIST:
         return _parse_list(field, raw, allowed)
     if not isinstance(raw, _SCALARS):
         return Issue("F112")
+    if date1904 and field.type in _COUNTED_DAYS and isinstance(raw, (int, float, str)):
+        return _COUNTED_DAYS[field.type](raw)
     return _parse_one(field, field.type, raw, allowed)
 
 
@@ -98,14 +113,14 @@ def _parse_text(field: FieldSpec, kind: FieldType, text: str, allowed: Sequence[
     return text
 
 
-def _parse_date(raw: Cell) -> Parsed:
-    day = parse_date(raw)
+def _parse_date(raw: Cell, *, date1904: bool = False) -> Parsed:
+    day = parse_date(raw, date1904=date1904)
     return day if isinstance(day, Issue) else day.isoformat()
 
 
 def _parse_int(raw: Cell) -> Parsed:
     if isinstance(raw, (int, float)):
-        return int(raw) if raw == int(raw) else Issue("F126")
+        return int(raw) if raw == int(raw) and abs(raw) <= _LARGEST else Issue("F126")
     text = squeeze(as_text(raw)).removesuffix("筆").removesuffix("次").removesuffix("件")
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", text):
         text = text.replace(",", "")
@@ -121,6 +136,10 @@ def _parse_bool(raw: Cell) -> Parsed:
     return False if mark in FALSE_MARKS else Issue("F127")
 
 
+_COUNTED_DAYS: Final[Mapping[FieldType, Callable[[Cell], Parsed]]] = {
+    FieldType.DATE: partial(_parse_date, date1904=True),
+    FieldType.DATETIME: partial(parse_datetime, date1904=True),
+}
 _PARSERS: Final[Mapping[FieldType, Callable[[Cell], Parsed]]] = {
     FieldType.DATE: _parse_date,
     FieldType.MONTH: parse_month,
@@ -149,6 +168,8 @@ def _choose(field: FieldSpec, text: str, allowed: Sequence[str]) -> Parsed:
     by_name |= {comparable(name): value for name, value in field.synonyms.items()}
     if wanted in by_name:
         return by_name[wanted]
+    if field.table == BASES_TABLE and (basis := find_basis(text, (*allowed, *READY_MADE))):
+        return basis
     code = "F133" if field.table else "F130"
     return Issue(code, {"expected": "、".join(allowed), "part": text})
 

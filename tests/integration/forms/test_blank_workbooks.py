@@ -14,15 +14,38 @@ from webir_records.forms.specs import FormSpec, list_forms
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 
 
-def test_example_of_every_blank_workbook_passes_the_check(
+def test_example_of_every_blank_workbook_is_refused_and_nothing_else_is_wrong_with_it(
     form: FormSpec, check_context: CheckContext, tmp_path: Path
 ) -> None:
     path = tmp_path / "blank.xlsx"
     path.write_bytes(blank_workbook(form))
     result = check(form, path, check_context)
-    assert result.problems == ()
+    codes = {p.code for p in result.problems}
+    assert "F177" in codes
+    assert codes <= {"F177"} if not form.checklist else {"F177", "F120"}
     assert result.mapping.ignored == ()
+    assert result.documents == ()
+
+
+def test_example_with_one_changed_value_is_a_row_like_any_other(
+    check_context: CheckContext, tmp_path: Path
+) -> None:
+    spec = next(s for s in list_forms(TEMPLATES) if s.id == "form_1_2")
+    book = openpyxl.load_workbook(io.BytesIO(blank_workbook(spec)))
+    headers = [str(cell.value) for cell in book.worksheets[0][1]]
+    book.worksheets[0].cell(2, headers.index(f"姓名{REQUIRED_MARK}") + 1).value = "林𠮷堃"
+    book.save(tmp_path / "filled.xlsx")
+    result = check(spec, tmp_path / "filled.xlsx", check_context)
+    assert result.problems == ()
     assert len(result.documents) == 1
+
+
+def test_blank_checklist_asks_for_every_answer(check_context: CheckContext, tmp_path: Path) -> None:
+    spec = next(s for s in list_forms(TEMPLATES) if s.id == "form_4")
+    (tmp_path / "blank.xlsx").write_bytes(blank_workbook(spec))
+    result = check(spec, tmp_path / "blank.xlsx", check_context)
+    assert result.rows == len(spec.checklist)
+    assert len([p for p in result.problems if p.code == "F120"]) >= len(spec.checklist)
 
 
 @pytest.mark.parametrize("spec", list_forms(TEMPLATES), ids=lambda spec: spec.id)

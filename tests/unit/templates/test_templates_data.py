@@ -101,7 +101,7 @@ def _template_text(form: str) -> str:
 def _names(form: str) -> tuple[set[str], set[str]]:
     """Names used outside loops, and names used of a row `e`."""
     tree = jinja2.Environment(autoescape=True).parse(_template_text(form))
-    used = {node.attr for node in tree.find_all(nodes.Getattr)}
+    used = {node.attr for node in tree.find_all(nodes.Getattr) if node.node != nodes.Name("loop", "load")}
     return meta.find_undeclared_variables(tree), used
 
 
