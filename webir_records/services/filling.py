@@ -8,7 +8,13 @@ from typing import Final
 from retention.sections import Act
 from signing.canonical import JsonValue
 from webir_records.forms.checking import CheckContext, check
-from webir_records.forms.mappings import SavedMapping, load_mapping
+from webir_records.forms.mappings import (
+    ColumnMapping,
+    load_mapping,
+    mapping_of,
+    mapping_path,
+    save_mapping,
+)
 from webir_records.forms.pdf import Converter
 from webir_records.forms.problems import CheckResult
 from webir_records.forms.specs import FormSpec, load_form
@@ -79,18 +85,30 @@ def check_data(
         agency=workspace.agency,
         today=workspace.today(),
         profile=workspace.profile,
-        saved=_mapping(workspace, spec, mapping),
+        mapping=_mapping(workspace, spec, mapping),
     )
     return spec, without_collisions(workspace, spec, check(spec, data, context))
 
 
-def mapping_path(workspace: Workspace, spec: FormSpec) -> Path:
-    """Return where the agency keeps which column is which field of a form."""
-    return workspace.root / "mappings" / f"{spec.id}.toml"
+def keep_mapping(workspace: Workspace, spec: FormSpec, result: CheckResult) -> Path:
+    """Keep how the header of a file was read, for the next files of this form; return where.
+
+    Raises:
+        InputError: U186 the file has no header to keep; F225 it cannot be written.
+    """
+    if result.mapping.header is None:
+        raise InputError("U186", form=spec.id)
+    path = _kept(workspace, spec)
+    save_mapping(path, mapping_of(spec.id, result.mapping.header))
+    return path
 
 
-def _mapping(workspace: Workspace, spec: FormSpec, given: Path | None) -> SavedMapping | None:
-    kept = mapping_path(workspace, spec)
+def _kept(workspace: Workspace, spec: FormSpec) -> Path:
+    return mapping_path(workspace.root / "mappings", spec.id)
+
+
+def _mapping(workspace: Workspace, spec: FormSpec, given: Path | None) -> ColumnMapping | None:
+    kept = _kept(workspace, spec)
     path = given or (kept if kept.is_file() else None)
     return load_mapping(path, spec) if path else None
 

@@ -114,6 +114,7 @@ MESSAGES: Final[Mapping[str, str]] = {
         "{got} does not name a picture. Expected NAME=FILE, each name once and not qr, such as seal=seal.png."
     ),
     "U185": "Picture {path} cannot be read: {problem}. Check the name and the permissions.",
+    "U186": "JSON has no columns to keep. Give a spreadsheet or csv for form {form}.",
     "U180": (
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."
