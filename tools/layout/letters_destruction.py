@@ -143,8 +143,6 @@ def plan() -> Layout:
         small_wide("調閱作業\n程序", tag("access_procedure"), height=680),
         small_wide("異地備份", tag("offsite_backup"), height=680),
         small_wide("媒體及軟硬\n體評估", tag("media_evaluation"), height=680),
-        small_wide("同年度再次\n辦理之理由", tag("second_batch"), height=680),
-        small_wide("其他事項", tag("other"), height=680),
     )
     text = (
         "本計畫應載事項依銷毀辦法第10條；連同銷毀目錄，依檔案法施行細則第10條規定層轉檔案中央主管機關審核（檔案法第12條）。",
@@ -153,6 +151,8 @@ def plan() -> Layout:
     )
     end = kept(
         (
+            small_wide("同年度再次\n辦理之理由", tag("second_batch"), height=680),
+            small_wide("其他事項", tag("other"), height=680),
             small_section("四、簽章"),
             Row(tuple(small_label(name, 4) for name in names), 340),
             Row(tuple(sign(tag(key)) for key in seals), 960),

@@ -14,7 +14,7 @@ from layout.letters_parts import (
     small_value,
     tag,
 )
-from layout.model import Cell, Layout, Line, Page, Row, Table, paragraph
+from layout.model import Block, Cell, Layout, Line, Page, Row, Table, paragraph
 
 _TIGHT: Final = Page(top=680, bottom=737)
 _FACTS: Final = (1560, 1760, 1360, 1920, 1360, 1678)
@@ -27,7 +27,7 @@ def memo() -> Layout:
         "主旨：{% if subject %}{{ subject }}{% else %}檢陳{{ audit_year }}年{{ audit_half }}使用勞保局 WebIR "
         "系統內部稽核結果，簽請核定。{% endif %}"
     )
-    body = (
+    body: tuple[Block, ...] = (
         corner(_TIGHT),
         paragraph("{{ agency_name }}　簽", "LetterTitle"),
         _dates(),
@@ -127,7 +127,7 @@ def letter() -> Layout:
     )
     half = UPRIGHT.width // 2
     sender = Table((half, UPRIGHT.width - half), (Row((Cell(), Cell(place)), 280),), "FormPlain")
-    body = (
+    body: tuple[Block, ...] = (
         corner(UPRIGHT),
         paragraph("{{ agency_name }}　函", "LetterTitle"),
         sender,

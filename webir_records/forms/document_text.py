@@ -1,8 +1,6 @@
 """The text of a docx, part by part, read with lxml alone.
 
-Two readings: the plain text of a filled document, and the text of a template in which docxtpl's tags
-for rows, paragraphs and runs have become plain Jinja tags. Nothing here knows how docxtpl works inside;
-that is the point of reading back.
+Nothing here knows how a template is filled; that is the point of reading a finished document.
 """
 
 import re
@@ -21,18 +19,7 @@ BODY: Final = "word/document.xml"
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SCOPED_TAG: Final = {
-    f"{_W}tr": re.compile(r"\{([%{#])-?tr\s+(.*?)-?([%}#])\}", re.DOTALL),
-    f"{_W}tc": re.compile(r"\{([%{#])-?tc\s+(.*?)-?([%}#])\}", re.DOTALL),
-    f"{_W}p": re.compile(r"\{([%{#])-?p\s+(.*?)-?([%}#])\}", re.DOTALL),
-    f"{_W}r": re.compile(r"\{([%{#])-?r\s+(.*?)-?([%}#])\}", re.DOTALL),
-}
-"""What each kind of tag swallows: the whole row, cell, paragraph or run that it stands in."""
-
 _WHITE = re.compile(r"\s+")
-_TAG = re.compile(r"\{[{%](.*?)[%}]\}", re.DOTALL)
-_LAYOUT_TAG = re.compile(r"\{%\s*(?:colspan|cellbg|vm|hm)\b.*?%\}", re.DOTALL)
-_QUOTES: Final = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"})
 
 
 def text_parts(parts: Mapping[str, bytes]) -> dict[str, Element]:
@@ -81,22 +68,3 @@ def printed_text(body: Element) -> str:
     if body.tag == f"{_W}t":
         return body.text or ""
     return "".join(printed_text(child) for child in body.iterchildren("*"))
-
-
-def template_text(element: Element) -> str:
-    """Return the text of a template part as a Jinja template without any Word in it."""
-    return _LAYOUT_TAG.sub("", _TAG.sub(lambda tag: tag[0].translate(_QUOTES), _template_pieces(element)))
-
-
-def _template_pieces(element: Element) -> str:
-    if element.tag == f"{_W}t":
-        return element.text or ""
-    if element.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
-        return "\n"
-    inside = "".join(_template_pieces(child) for child in element.iterchildren("*"))
-    scoped = _SCOPED_TAG.get(str(element.tag))
-    tags = list(scoped.finditer(inside)) if scoped else []
-    if tags:
-        opening, expression, closing = tags[-1].groups()
-        return f"{{{opening} {expression}{closing}}}"
-    return inside

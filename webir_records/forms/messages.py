@@ -228,11 +228,10 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "A document was not handed out: {part} differs from what it must say at character {position} "
             "({got} characters, expected {expected}). Nothing was kept. Report this with the template."
         ),
-        "F303": "{path} is not a Word document (docx). Save it again in Word or LibreOffice as docx.",
-        "F304": (
-            "{path}, {part}: a tag of the template is wrong: {problem}. Delete the whole tag and "
-            "type it again."
+        "F303": (
+            "{path} is neither a Word document (docx) nor an OpenDocument text (odt). Save it again as docx."
         ),
+        "F304": "{path}: {count} places of the template cannot be used. Correct each of these:",
         "F305": (
             "{path} asks for what form {form} does not have: {got}. Correct the tags; the names are in the "
             "form's field list."
@@ -240,6 +239,106 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F306": (
             "The layout of form {form} could not be filled ({problem}). Nothing was kept. Try the "
             "shipped layout."
+        ),
+        "F320": (
+            "{path} is too large or packed to harm: {got}, at most {expected}. Take the original template."
+        ),
+        "F321": "{path} is protected by a password. Save the template without one.",
+        "F322": "{path} is an old Word file (.doc), whatever its name says. Open it and save it as docx.",
+        "F323": (
+            "{path} is damaged or cut off. Copy it again, or open it in Word or LibreOffice and save it anew."
+        ),
+        "F324": (
+            "{path} holds the dangerous or double name {member}. Open it in Word or LibreOffice and "
+            "save it anew."
+        ),
+        "F325": (
+            "{path}, {part}: a document type or entities are declared. Office programs never do that; "
+            "do not trust this file."
+        ),
+        "F326": (
+            "{path}, {part}: {feature} cannot be kept when the template is filled. Save the template "
+            "without it."
+        ),
+        "F327": "{path} is another kind of office file ({got}). Save the template as docx or odt.",
+        "F328": (
+            "{path}, {part}: the XML inside is broken. Open the file in Word or LibreOffice and save it anew."
+        ),
+        "F329": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: the block "
+            "begins in one place (row, cell or paragraph) and ends in another, so some data would "
+            "break the document. Put its beginning and its end at the same level."
+        ),
+        "F330": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: the tag is "
+            "not closed, or not opened. Delete the whole tag and type it again."
+        ),
+        "F331": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: full-width "
+            "braces or percent signs. Type the tag in half-width characters."
+        ),
+        "F332": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: the tag is "
+            "wrong ({problem}). Delete the whole tag and type it again."
+        ),
+        "F333": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: the block "
+            "does not fit the one around it ({other}). Every if and for needs its own end, in the "
+            "right order."
+        ),
+        "F334": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: {feature} "
+            "is not supported in templates. Use plain tags."
+        ),
+        "F335": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: {feature} "
+            "is not known. Use one of the filters and functions of the template guide."
+        ),
+        "F336": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: a template "
+            "may not reach for {feature}. Remove the tag."
+        ),
+        "F337": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: too much: "
+            "{got}, at most {expected}. Split the template or simplify it."
+        ),
+        "F338": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: changes to "
+            "the tag are being tracked. Accept all changes and save again."
+        ),
+        "F339": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: the tag "
+            "needs a row, cell or paragraph around it and has none. Move it."
+        ),
+        "F340": "{field} has a control character that no document can hold. Type the value again.",
+        "F341": (
+            "{path}, {part}: the template runs or prints without end. Nothing was made. Correct its loops."
+        ),
+        "F342": (
+            "{path}, {part}: a tag does with a value what cannot be done ({problem}). Nothing was "
+            "made. Correct the tag."
+        ),
+        "F343": "The image {image} cannot be used; expected PNG or JPEG of usual size. Choose another file.",
+        "F344": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: this part "
+            "of the file is not filled, and the tag would be printed as it is. Move it into the text."
+        ),
+        "F345": (
+            "{path}, {part}: the template asks for a value that is not there ({got}). Nothing was "
+            "made. Correct the tag."
+        ),
+        "F346": (
+            "{path} prints the image {image}, and none was given. Nothing was made. Give the image or "
+            "remove the tag."
+        ),
+        "F347": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: the tag "
+            "would vanish with the row, cell or paragraph that {other} takes away. Move it to another "
+            "one."
+        ),
+        "F348": (
+            "{path}: the properties of the file ask for personal data ({got}). Properties travel with "
+            "every copy; remove these tags."
         ),
         "F310": "LibreOffice made no PDF of {document}. Nothing was kept. Open the document and look at it.",
         "F311": (

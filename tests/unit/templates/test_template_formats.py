@@ -13,6 +13,7 @@ from docx import Document
 from lxml import etree
 
 Element: TypeAlias = etree._Element  # pyright: ignore[reportPrivateUsage] # no public name
+Shape: TypeAlias = tuple[float, list[tuple[int, str, str]]]
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 FORMS = sorted(
     path.parent.name for path in TEMPLATES.glob("*/form.odt") if path.with_suffix(".docx").is_file()
@@ -71,6 +72,67 @@ def _texts(form: str, kind: str) -> list[str]:
     return [text for text in texts if text]
 
 
+def _docx_looks(form: str) -> list[tuple[str, bool, str]]:
+    """Return style, keep with next and text of every paragraph of the docx that a merge does not cover."""
+    document = _part(form, "docx", "word/document.xml")
+    merges = (merge for merge in document.iter(f"{{{W}}}vMerge") if merge.get(f"{{{W}}}val") == "continue")
+    covered = {p for merge in merges for cell in merge.iterancestors(f"{{{W}}}tc") for p in cell}
+    paragraphs = (p for p in document.iter(f"{{{W}}}p") if p not in covered)
+    return [
+        (p[0][0].get(f"{{{W}}}val", ""), p[0].find(f"{{{W}}}keepNext") is not None, _docx_text(p))
+        for p in paragraphs
+    ]
+
+
+def _odt_looks(form: str) -> list[tuple[str, bool, str]]:
+    """Return the same of the odt, without the lines that close a list."""
+    content = _part(form, "odt", "content.xml")
+    styles = {style.get(_name("style", "name")): style for style in content.iter(_name("style", "style"))}
+    looks: list[tuple[str, bool, str]] = []
+    for paragraph in content.iter(_name("text", "p")):
+        name = paragraph.get(_name("text", "style-name"), "")
+        style = styles.get(name)
+        base = name if style is None else style.get(_name("style", "parent-style-name"), "")
+        keep = style is not None and style[0].get(_name("fo", "keep-with-next")) == "always"
+        if name != "FormGap-line":
+            looks.append((base, keep, "".join(_odt_pieces(paragraph))))
+    return looks
+
+
+def _docx_rows(form: str) -> list[Shape]:
+    """Return the height of every row in points, with span, fill and place of its cells that begin there."""
+    rows: list[Shape] = []
+    for row in _part(form, "docx", "word/document.xml").iter(f"{{{W}}}tr"):
+        (height,) = row.iter(f"{{{W}}}trHeight")
+        cells: list[tuple[int, str, str]] = []
+        for look in row.iter(f"{{{W}}}tcPr"):
+            values = {str(node.tag).split("}")[1]: node for node in look}
+            if "vMerge" in values and values["vMerge"].get(f"{{{W}}}val") == "continue":
+                continue
+            span = values["gridSpan"].get(f"{{{W}}}val", "") if "gridSpan" in values else "1"
+            fill = values["shd"].get(f"{{{W}}}fill", "") if "shd" in values else ""
+            cells.append((int(span), fill, values["vAlign"].get(f"{{{W}}}val", "")))
+        rows.append((int(height.get(f"{{{W}}}val", "")) / 20, cells))
+    return rows
+
+
+def _odt_rows(form: str) -> list[Shape]:
+    """Return the same of the odt."""
+    content = _part(form, "odt", "content.xml")
+    styles = {style.get(_name("style", "name")): style[0] for style in content.iter(_name("style", "style"))}
+    rows: list[Shape] = []
+    for row in content.iter(_name("table", "table-row")):
+        height = styles[row.get(_name("table", "style-name"))].get(_name("style", "min-row-height"), "")
+        cells: list[tuple[int, str, str]] = []
+        for cell in row.iter(_name("table", "table-cell")):
+            look = styles[cell.get(_name("table", "style-name"))]
+            fill = look.get(_name("fo", "background-color"), "").removeprefix("#")
+            place = look.get(_name("style", "vertical-align"), "").replace("middle", "center")
+            cells.append((int(cell.get(_name("table", "number-columns-spanned"), "1")), fill, place))
+        rows.append((float(height.removesuffix("pt")), cells))
+    return rows
+
+
 def test_every_form_is_there_in_both_formats() -> None:
     assert {"form_1_1", "form_1_2", "form_2", "form_3", "form_4", "certificate"} <= set(FORMS)
 
@@ -80,6 +142,27 @@ def test_odt_says_what_docx_says(form: str) -> None:
     texts = _texts(form, "odt")
     assert texts == _texts(form, "docx")
     assert texts
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_paragraphs_of_the_odt_have_the_styles_of_the_docx_and_stay_together_like_them(form: str) -> None:
+    assert _odt_looks(form) == _docx_looks(form)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_rows_and_cells_of_the_odt_look_like_those_of_the_docx(form: str) -> None:
+    assert _odt_rows(form) == _docx_rows(form)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_odt_is_in_kai_and_in_the_chinese_of_taiwan(form: str) -> None:
+    styles = _part(form, "odt", "styles.xml").iter(_name("style", "default-style"))
+    (text,) = (node for style in styles for node in style.iter(_name("style", "text-properties")))
+    assert {text.get(_name("style", f"font-name{script}")) for script in ("", "-asian", "-complex")} == {
+        "標楷體"
+    }
+    assert text.get(_name("style", "language-asian")) == "zh"
+    assert text.get(_name("style", "country-asian")) == "TW"
 
 
 @pytest.mark.parametrize("form", FORMS)

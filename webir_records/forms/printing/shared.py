@@ -1,0 +1,181 @@
+"""Lay out once what many documents have in common.
+
+Documents of one form differ in the text of some cells. Each different content of a cell is laid out once, on
+a sheet (`sheet`). Documents whose cells come out equally high look the same everywhere else, because in a
+table of fixed width the height of its cells is all that decides where the rest stands. So one document of
+each such class is laid out whole, its cells are opened (`opened`), and the others are put together from it
+and from the sheet (`assembly`).
+
+What is not exactly as expected raises `UnknownContentError`; the caller converts those documents whole.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pikepdf
+
+from webir_records.forms.docx_package import write_parts
+from webir_records.forms.printing.assembly import Assembler
+from webir_records.forms.printing.description import PdfProperties
+from webir_records.forms.printing.opened import OpenDocument, open_document
+from webir_records.forms.printing.page_text import UnknownContentError
+from webir_records.forms.printing.png import as_pdf_image
+from webir_records.forms.printing.sheet import Fonts, Snippet, read_sheet
+from webir_records.forms.printing.source import Dialect, Source, Wanted
+
+SHEET_CELLS: Final = 250
+"""Cells on one sheet, so that its arrays stay far below the 8191 items that PDF/A allows."""
+
+_SAME_HEIGHT: Final = 0.3
+"""In points; heights of the same lines differ by rounding, those of other lines by more than ten."""
+
+_ClassKey = tuple[tuple[int, int] | None, ...]
+_Cell = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A document of cells to lay out."""
+
+    document: bytes
+    cells: tuple[_Cell, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Group:
+    """Documents with one skeleton.
+
+    Attributes:
+        sources: the documents.
+        slots: which slots differ between them.
+        images: which pictures differ between them.
+        geometries: what decides the width of each slot.
+    """
+
+    sources: Sequence[Source]
+    slots: tuple[int, ...]
+    images: tuple[int, ...]
+    geometries: Sequence[bytes]
+    fonts: Fonts = field(default_factory=Fonts)
+    snippets: dict[_Cell, Snippet | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sources: Sequence[Source], parts: Mapping[str, bytes], dialect: Dialect) -> "Group":
+        """See what differs between documents; `parts` are those of the first."""
+        first = sources[0]
+        slots = tuple(
+            number
+            for number in range(len(first.slots))
+            if len({source.slots[number].content for source in sources}) > 1
+        )
+        images = tuple(
+            number for number in range(len(first.images)) if len({one.images[number] for one in sources}) > 1
+        )
+        pictures = {one.images[number] for one in sources for number in images}
+        if any(as_pdf_image(picture) is None for picture in pictures):
+            raise UnknownContentError("a picture of another kind")
+        return cls(sources, slots, images, dialect.geometries(parts))
+
+    def sheets(self, parts: Mapping[str, bytes], dialect: Dialect) -> Iterator[Sheet]:
+        """Give the sheets that lay out every differing cell once."""
+        places: dict[bytes, int] = {}
+        wanted: dict[_Cell, str] = {}
+        for number in self.slots:
+            geometry = self.geometries[number]
+            places.setdefault(geometry, number)
+            for source in self.sources:
+                slot = source.slots[number]
+                if slot.text:
+                    wanted.setdefault((geometry, slot.content), slot.text)
+        cells = sorted(wanted, key=lambda cell: places[cell[0]])
+        for start in range(0, len(cells), SHEET_CELLS):
+            some = tuple(cells[start : start + SHEET_CELLS])
+            made = dialect.sheet(parts, [Wanted(places[geometry], content) for geometry, content in some])
+            yield Sheet(write_parts(made), some, tuple(wanted[cell] for cell in some))
+
+    def take(self, sheet: Sheet, pdf: bytes) -> None:
+        """Take what became of a sheet."""
+        self.snippets |= dict(zip(sheet.cells, read_sheet(pdf, sheet.texts, self.fonts), strict=True))
+
+    def drawn(self, source: Source) -> dict[int, Snippet]:
+        """Return the cells of a document that print something, as they were laid out.
+
+        Raises:
+            UnknownContentError: one of them could not be told apart on its sheet.
+        """
+        found: dict[int, Snippet] = {}
+        for number in self.slots:
+            if source.slots[number].text:
+                snippet = self.snippets.get((self.geometries[number], source.slots[number].content))
+                if snippet is None:
+                    raise UnknownContentError("a cell that was not found on its sheet")
+                found[number] = snippet
+        return found
+
+    def classes(self) -> tuple[list[list[Source]], list[Source]]:
+        """Return the documents by class, and those that belong to none."""
+        levels = self._levels()
+        found: dict[_ClassKey, list[Source]] = {}
+        alone: list[Source] = []
+        for source in self.sources:
+            try:
+                drawn = self.drawn(source)
+            except UnknownContentError:
+                alone.append(source)
+                continue
+            key = tuple(
+                (levels[number][drawn[number].height], drawn[number].lines) if number in drawn else None
+                for number in self.slots
+            )
+            found.setdefault(key, []).append(source)
+        return list(found.values()), alone
+
+    def _levels(self) -> dict[int, dict[float, int]]:
+        """Return for each slot a number for each height; heights that differ by rounding have the same."""
+        by_geometry: dict[bytes, set[float]] = {}
+        for (geometry, _), snippet in self.snippets.items():
+            if snippet is not None:
+                by_geometry.setdefault(geometry, set()).add(snippet.height)
+        return {number: _clusters(by_geometry.get(self.geometries[number], set())) for number in self.slots}
+
+
+def _clusters(heights: Iterable[float]) -> dict[float, int]:
+    found: dict[float, int] = {}
+    level, last = 0, None
+    for height in sorted(heights):
+        if last is not None and height - last > _SAME_HEIGHT:
+            level += 1
+        found[height], last = level, height
+    return found
+
+
+class Press:
+    """Makes the documents of one class from the PDF of its first one."""
+
+    def __init__(self, group: Group, first: Source, pdf: bytes) -> None:
+        """Open the first document.
+
+        Raises:
+            UnknownContentError: it does not look as expected.
+        """
+        self._group = group
+        self._names = {number: b"V%d" % number for number in group.images}
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            self._open: OpenDocument = open_document(document, first, group.drawn(first), self._names)
+            self._assembler = Assembler(document, self._open.kept)
+        self.times = self._open.times()
+
+    def make(self, source: Source, properties: PdfProperties) -> bytes:
+        """Return the PDF of one document of the class."""
+        snippets = self._group.drawn(source)
+        codes: dict[bytes, frozenset[int]] = {}
+        for snippet in snippets.values():
+            for font, used in snippet.codes:
+                codes[font] = codes.get(font, frozenset()) | used
+        images = {name: source.images[number] for number, name in self._names.items()}
+        return self._assembler.assemble(
+            self._open.contents(snippets), self._group.fonts.by_name, codes, images, properties
+        )

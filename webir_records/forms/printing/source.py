@@ -1,0 +1,79 @@
+"""A finished document, taken apart as far as is needed to see what it has in common with others.
+
+Two documents share a layout when everything but the text of some table cells and the pictures of the body
+is the same. Those cells' paragraphs are `slots`; everything else goes into the `skeleton`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Kind = Literal["docx", "odt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph of the body in the order of the document.
+
+    Attributes:
+        text: what it prints, without white space.
+        slot: number of the slot that it is, or None for what is not taken apart.
+    """
+
+    text: str
+    slot: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A paragraph that may differ between documents that share a layout.
+
+    Attributes:
+        content: the paragraph as XML; two equal ones look the same at the same place.
+        text: what it prints, without white space.
+    """
+
+    content: bytes
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document.
+
+    Attributes:
+        skeleton: digest of all that is not slot or picture; None when the document cannot share a layout.
+        pieces: the body's paragraphs that print something.
+        images: pictures of the body in the order of the document, as files.
+    """
+
+    name: str
+    kind: Kind
+    skeleton: bytes | None
+    pieces: tuple[Piece, ...]
+    slots: tuple[Slot, ...]
+    images: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A cell to lay out on a sheet: which slot's place, with which content."""
+
+    slot: int
+    content: bytes
+
+
+class Dialect(Protocol):
+    """What depends on the file format."""
+
+    def read(self, name: str, parts: Mapping[str, bytes]) -> Source:
+        """Take a document apart."""
+        ...
+
+    def geometries(self, parts: Mapping[str, bytes]) -> tuple[bytes, ...]:
+        """Return for each slot what decides how wide it is; equal for slots that share cells on a sheet."""
+        ...
+
+    def sheet(self, parts: Mapping[str, bytes], wanted: Sequence[Wanted]) -> dict[str, bytes]:
+        """Return the parts of a document with one shaded cell for each wanted content, in that order."""
+        ...

@@ -1,0 +1,103 @@
+"""Turn a value into the text that stands in XML; nothing that was typed is lost or rewritten."""
+
+import re
+from typing import Final
+
+from jinja2 import Undefined
+
+from webir_records.forms.templating.errors import ForbiddenCharacterError, MissingImageError, ValueKindError
+
+_UNUSUAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Outside the production Char of XML 1.0 (section 2.2)."""
+
+_ODT_SPACES = re.compile(r"[\n\t]|^ +| +$| {2,}")
+_BREAKS: Final = {"\n": "<text:line-break/>", "\t": "<text:tab/>"}
+
+
+class Picture:
+    """An image as a template prints it: the XML that shows it.
+
+    Attributes:
+        name: of the image.
+        xml: empty when the image was not given; then a condition on it is false and printing it an error.
+    """
+
+    __slots__ = ("name", "xml")
+
+    def __init__(self, name: str, xml: str) -> None:
+        self.name, self.xml = name, xml
+
+    def __bool__(self) -> bool:
+        """Tell whether the image was given."""
+        return bool(self.xml)
+
+
+class Escaped(str):
+    """Text that is ready for XML."""
+
+    __slots__ = ()
+
+
+def forbidden_in(value: str) -> str | None:
+    """Return the first character that no XML file can hold."""
+    found = _FORBIDDEN.search(value)
+    return found[0] if found else None
+
+
+def escape(value: str) -> str:
+    """Return a text for the content of an element; line ends become line feeds.
+
+    Raises:
+        ForbiddenCharacterError: a character cannot stand in XML.
+    """
+    if _UNUSUAL.search(value) is None:
+        return value
+    if _FORBIDDEN.search(value):
+        raise ForbiddenCharacterError
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
+
+
+def docx_text(value: object) -> str:
+    """Return what a tag prints in a Word file; line ends and tabs are dealt with later, by `listing`."""
+    return escape(value) if type(value) is str else _other(value)
+
+
+def odt_text(value: object) -> str:
+    """Return what a tag prints in an OpenDocument file (ODF 1.3 part 3, sections 6.1.2-6.1.5)."""
+    if type(value) is not str:
+        return _other(value)
+    escaped = escape(value)
+    return escaped if _ODT_SPACES.search(escaped) is None else _ODT_SPACES.sub(_odt_space, escaped)
+
+
+def _odt_space(found: re.Match[str]) -> str:
+    if found[0] in _BREAKS:
+        return _BREAKS[found[0]]
+    return f'<text:s text:c="{len(found[0])}"/>'
+
+
+def attribute(value: object) -> Escaped:
+    """Return a value as it stands inside quotes."""
+    escaped = escape(value) if type(value) is str else _other(value)
+    return Escaped(escaped.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;"))
+
+
+def _other(value: object) -> str:
+    """Print what is no text: numbers, nothing, an image."""
+    if isinstance(value, Escaped):
+        return value
+    if isinstance(value, str):
+        return escape(str(value))
+    if isinstance(value, Picture):
+        if not value.xml:
+            raise MissingImageError(value.name)
+        return value.xml
+    if isinstance(value, Undefined):
+        return str(value)  # says what is missing
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)):
+        return str(value)
+    raise ValueKindError("a list or group stands where a single value must")

@@ -1,0 +1,251 @@
+"""The filters that a template may use; none of them prints more than it was given without saying so.
+
+Jinja's own list has filters that make gigabytes out of one word (`center`, `indent`, `format`), that let
+markup through (`safe`), or that reach into objects (`attr`). This is a closed list of harmless ones.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, cast
+
+from jinja2 import Undefined, pass_context
+from jinja2.runtime import Context
+
+from webir_records.forms.templating.budget import budget_of, check_size
+from webir_records.forms.templating.errors import ValueKindError
+from webir_records.forms.templating.limits import MAX_TEXT
+
+_MAX_DIGITS: Final = 15
+
+
+def plain(value: object) -> object:
+    """Return a single value; lists and groups of values are refused.
+
+    Raises:
+        ValueKindError: it is a list or group.
+        jinja2.UndefinedError: there is no such value.
+    """
+    if isinstance(value, Undefined):
+        str(value)
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    raise ValueKindError("a list or group stands where a single value must")
+
+
+def text(value: object) -> str:
+    """Return a single value as text."""
+    return str(plain(value))
+
+
+def elements(value: object) -> Sequence[object]:
+    """Return the elements of a list, the keys of a group, the characters of a text.
+
+    Raises:
+        ValueKindError: it has none.
+    """
+    if isinstance(value, (list, tuple, str, range)):
+        return cast("Sequence[object]", value)
+    if isinstance(value, Undefined):
+        return list(cast("Iterable[object]", value))  # a missing value says so itself
+    if isinstance(value, (Mapping, type({}.items()), type({}.values()))):
+        return list(cast("Iterable[object]", value))
+    raise ValueKindError("a list was expected")
+
+
+def size_of(value: object) -> int:
+    """Return how many steps making a value costs."""
+    return len(cast("Sequence[object]", value)) if isinstance(value, (str, list)) else 1
+
+
+@pass_context
+def steps(context: Context, value: object) -> Sequence[object]:
+    """Return what a loop runs over; every turn is paid for before the first."""
+    found = elements(value)
+    budget_of(context).spend(len(found) + 1)
+    return found
+
+
+def _default(value: object, default: object = "", boolean: object = None) -> object:
+    missing = isinstance(value, Undefined) or (boolean and not value)
+    return default if missing else value
+
+
+def _same(value: object) -> object:
+    """Every value is escaped anyway."""
+    return text(value)
+
+
+def _length(value: object) -> int:
+    return len(elements(value))
+
+
+def _first(value: object) -> object:
+    return next(iter(elements(value)), "")
+
+
+def _last(value: object) -> object:
+    return next(reversed(elements(value)), "")
+
+
+def _join(value: object, separator: object = "", attribute: object = None) -> str:
+    found = elements(value)
+    if attribute is not None:
+        found = [_attribute(item, attribute) for item in found]
+    glue, total, pieces = text(separator), 0, list[str]()
+    for item in found:
+        pieces.append(text(item))
+        total += len(pieces[-1]) + len(glue)
+        check_size(total)
+    return glue.join(pieces)
+
+
+def _replace(value: object, old: object, new: object, count: object = None) -> str:
+    source, wanted, other = text(value), text(old), text(new)
+    times = source.count(wanted) if wanted else len(source) + 1
+    check_size(len(source) + times * len(other))
+    return source.replace(wanted, other, count if isinstance(count, int) else -1)
+
+
+def _round(value: object, precision: object = 0) -> float:
+    digits = precision if isinstance(precision, int) and abs(precision) <= _MAX_DIGITS else 0
+    return round(float(text(value)), digits)
+
+
+def _int(value: object, default: object = 0) -> object:
+    found = text(value).strip()
+    try:
+        return int(float(found)) if "." in found else int(found)
+    except (ValueError, OverflowError):
+        return default
+
+
+def _float(value: object, default: object = 0.0) -> object:
+    try:
+        return float(text(value))
+    except ValueError:
+        return default
+
+
+def _truncate(value: object, length: object = 255, _killwords: object = None, end: object = "...") -> str:
+    source, limit = text(value), length if isinstance(length, int) else MAX_TEXT
+    return source if len(source) <= limit else source[: max(limit - len(text(end)), 0)] + text(end)
+
+
+def _attribute(item: object, name: object) -> object:
+    if isinstance(item, Mapping) and isinstance(name, str) and name in item:
+        return cast("Mapping[str, object]", item)[name]
+    raise ValueKindError(f"a row without {name}")
+
+
+def _key(attribute: object, *, fold: bool) -> Callable[[object], str | float]:
+    def key(item: object) -> str | float:
+        found = plain(_attribute(item, attribute) if attribute is not None else item)
+        if isinstance(found, (int, float)):
+            return found
+        return str(found).casefold() if fold else str(found)
+
+    return key
+
+
+def _sort(
+    value: object, reverse: object = None, case_sensitive: object = None, attribute: object = None
+) -> list[object]:
+    return sorted(elements(value), key=_key(attribute, fold=not case_sensitive), reverse=bool(reverse))
+
+
+def _unique(value: object, case_sensitive: object = None, attribute: object = None) -> list[object]:
+    key = _key(attribute, fold=not case_sensitive)
+    found: dict[object, object] = {}
+    for item in elements(value):
+        found.setdefault(key(item), item)
+    return list(found.values())
+
+
+def _largest(value: object, attribute: object = None) -> object:
+    return max(elements(value), key=_key(attribute, fold=True), default="")
+
+
+def _smallest(value: object, attribute: object = None) -> object:
+    return min(elements(value), key=_key(attribute, fold=True), default="")
+
+
+def _sum(value: object, attribute: object = None) -> float:
+    found = [_attribute(item, attribute) if attribute is not None else item for item in elements(value)]
+    numbers = [item for item in found if isinstance(item, (int, float))]
+    if len(numbers) < len(found):
+        raise ValueKindError("only numbers can be added up")
+    return sum(numbers)
+
+
+def _map(value: object, attribute: object = None) -> list[object]:
+    return [_attribute(item, attribute) for item in elements(value)]
+
+
+def _selected(*, wanted: bool) -> Callable[..., list[object]]:
+    def select(context: Context, value: object, *arguments: object) -> list[object]:
+        name, test, *rest = (*arguments, "boolean")[: max(len(arguments), 2)]
+        run = context.environment.tests.get(str(test)) if test != "boolean" else bool
+        if run is None:
+            raise ValueKindError(f"there is no test {test}")
+        return [
+            item
+            for item in elements(value)
+            if bool(run(plain(_attribute(item, name)), *map(plain, rest))) is wanted
+        ]
+
+    return pass_context(select)
+
+
+def _paid(function: Callable[..., object]) -> Callable[..., object]:
+    """Charge what a filter makes."""
+
+    def filtered(context: Context, *arguments: object, **named: object) -> object:
+        found = function(*arguments, **named)
+        budget_of(context).spend(size_of(found))
+        return found
+
+    return pass_context(filtered)
+
+
+_TEXT_FILTERS: Final[Mapping[str, Callable[[str], str]]] = {
+    "capitalize": str.capitalize,
+    "lower": str.lower,
+    "string": str,
+    "title": str.title,
+    "trim": str.strip,
+    "upper": str.upper,
+}
+
+
+def _of_text(function: Callable[[str], str]) -> Callable[[object], str]:
+    return lambda value: function(text(value))
+
+
+FILTERS: Final[Mapping[str, Callable[..., object]]] = {
+    **{name: _paid(_of_text(function)) for name, function in _TEXT_FILTERS.items()},
+    "abs": lambda value: abs(float(text(value)) if not isinstance(value, int) else value),
+    "count": _length,
+    "d": _default,
+    "default": _default,
+    "e": _same,
+    "escape": _same,
+    "first": _first,
+    "float": _float,
+    "int": _int,
+    "join": _paid(_join),
+    "last": _last,
+    "length": _length,
+    "list": _paid(lambda value: list(elements(value))),
+    "map": _paid(_map),
+    "max": _paid(_largest),
+    "min": _paid(_smallest),
+    "rejectattr": _selected(wanted=False),
+    "replace": _paid(_replace),
+    "reverse": _paid(lambda value: list(reversed(elements(value)))),
+    "round": _round,
+    "selectattr": _selected(wanted=True),
+    "sort": _paid(_sort),
+    "sum": _paid(_sum),
+    "truncate": _paid(_truncate),
+    "unique": _paid(_unique),
+}
+"""By name, as a template writes them."""

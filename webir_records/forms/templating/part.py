@@ -1,0 +1,195 @@
+"""One XML part of a template, compiled: values in, checked bytes out."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from types import CodeType
+from typing import Final
+
+import jinja2
+import jinja2.meta
+
+from webir_records.forms.templating.budget import BUDGET, Budget
+from webir_records.forms.templating.errors import LimitError
+from webir_records.forms.templating.limits import MAX_OUTPUT
+from webir_records.forms.templating.listing import resolve_breaks
+from webir_records.forms.templating.odt_tables import fix_columns
+from webir_records.forms.templating.readback import compare, same
+from webir_records.forms.templating.sandbox import ATTRIBUTE, FUNCTIONS, Sandbox
+from webir_records.forms.templating.structure import check_structure, expressions_in_attributes
+from webir_records.forms.templating.syntax import compile_source
+from webir_records.forms.templating.values import Values
+from webir_records.forms.templating.word_tables import fix_tables
+from webir_records.forms.templating.xml_parts import DECLARATION, parse, serialise
+
+_MARKUP = re.compile(r"<[^>]*>")
+_DRAWING: Final = "<wp:docPr "
+_DRAWING_ID = re.compile(r'\bid="[^"]*"')
+_FIRST_DRAWING: Final = 1001
+_BATCH: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What has to be done to a part after its tags are filled.
+
+    Attributes:
+        breaks: line ends and tabs in texts become Word's own.
+        columns: the grid of Word tables has to follow their cells.
+        odt_columns: the columns of OpenDocument tables likewise.
+        drawings: drawings have to be numbered anew, because a loop may repeat them.
+    """
+
+    breaks: bool = False
+    columns: bool = False
+    odt_columns: bool = False
+    drawings: bool = False
+
+
+class Part:
+    """A compiled part; immutable and safe to share.
+
+    Attributes:
+        name: of the member in the package.
+        names: values that it asks for.
+    """
+
+    def __init__(self, name: str, source: str, expected: str, environment: Sandbox, traits: Traits) -> None:
+        """Compile a part.
+
+        Args:
+            name: of the member.
+            source: XML with plain Jinja tags, without a declaration.
+            expected: the text alone, with the same tags.
+            environment: in which the XML is made.
+            traits: what else is to do.
+
+        Raises:
+            CrossedBlockError: some data would give XML that is not well-formed.
+            jinja2.TemplateSyntaxError, SyntaxError, RecursionError, MemoryError, OverflowError, ValueError:
+                it cannot be compiled.
+        """
+        check_structure(source)
+        before = source
+        with_filters = expressions_in_attributes(source, ATTRIBUTE)
+        source = _literal_braces(with_filters)
+        self.name = name
+        self._template, tree = compile_source(source, environment, name)
+        self._expected, _ = compile_source(_literal_braces(expected), _TEXT, name)
+        self.names = frozenset(jinja2.meta.find_undeclared_variables(tree)) - FUNCTIONS
+        self._traits = traits
+        in_tags = with_filters != before
+        static_breaks = traits.breaks and re.search(r"[\n\t]", source) is not None
+        self._whole = in_tags or static_breaks or traits.columns or traits.odt_columns or traits.drawings
+        self._ready = {piece: (piece.encode(), _text(piece)) for piece in _constants(self._template)}
+
+    def render(self, values: Values, pictures: Mapping[str, object]) -> bytes:
+        """Return the filled part.
+
+        Args:
+            values: by name.
+            pictures: by name, as this part shows them.
+
+        Raises:
+            FaultError: `F301`, `F302`, it does not say what it must.
+            jinja2.TemplateError, LimitError, ValueKindError, …: the template cannot be filled with these.
+        """
+        context = {**self._template.globals, **values, **pictures}
+        expected = "".join(_run(self._expected, context))
+        pieces = list(_run(self._template, context))
+        done = None if self._whole else self._assemble(pieces)
+        data, found = done if done is not None else self._finish("".join(pieces))
+        if not same(expected, found):
+            compare(self.name, expected, found, values)
+        return data
+
+    def _assemble(self, pieces: Sequence[str]) -> tuple[bytes, str] | None:
+        """Encode the pieces and read the text off them; None when a value has line ends to deal with."""
+        data, texts = [_HEAD], list[str]()
+        ready, breaks = self._ready, self._traits.breaks
+        for piece in pieces:
+            known = ready.get(piece)
+            if known is None:
+                if breaks and ("\n" in piece or "\t" in piece):
+                    return None
+                known = piece.encode(), _text(piece)
+            data.append(known[0])
+            texts.append(known[1])
+        return b"".join(data), "".join(texts)
+
+    def _finish(self, xml: str) -> tuple[bytes, str]:
+        """Do what needs the whole part at once."""
+        if self._traits.breaks:
+            xml = resolve_breaks(xml)
+        if self._traits.columns or self._traits.odt_columns:
+            root = parse(xml.encode(), keep_blanks=True)
+            if fix_tables(root) if self._traits.columns else fix_columns(root):
+                xml = serialise(root)
+        if self._traits.drawings:
+            xml = number_drawings(xml)
+        return (DECLARATION + xml).encode(), _text(xml)
+
+
+_HEAD: Final = DECLARATION.encode()
+
+
+def plain_text(value: object) -> str:
+    """Return what a tag says in the expected text."""
+    if type(value) is str:
+        return value
+    if isinstance(value, jinja2.Undefined):
+        return str(value)
+    return str(value) if isinstance(value, (str, int, float)) else ""
+
+
+_TEXT: Final = Sandbox(plain_text)
+
+
+def _run(template: jinja2.Template, context: Mapping[str, object]) -> Iterator[str]:
+    """Yield what a template prints, up to the limit."""
+    running = template.root_render_func(template.new_context({**context, BUDGET: Budget()}, shared=True))
+    total = 0
+    while batch := list(islice(running, _BATCH)):
+        total += sum(map(len, batch))
+        if total > MAX_OUTPUT:
+            raise LimitError
+        yield from batch
+
+
+def _text(piece: str) -> str:
+    """Return the text in a piece of XML."""
+    if "<" in piece:
+        piece = _MARKUP.sub("", piece)
+    return html.unescape(piece) if "&" in piece else piece
+
+
+def _constants(template: jinja2.Template) -> set[str]:
+    """Return the pieces of XML that a compiled template prints as they are."""
+    found: set[str] = set()
+    open_codes: list[CodeType] = [template.root_render_func.__code__]
+    while open_codes:
+        for constant in open_codes.pop().co_consts:
+            if isinstance(constant, CodeType):
+                open_codes.append(constant)
+            elif isinstance(constant, str) and "<" in constant:
+                found.add(constant)
+    return found
+
+
+def _literal_braces(source: str) -> str:
+    """Let `{_{` and its like print braces, as docxtpl does; only in the template, never in a value."""
+    for shown, meant in (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}")):
+        source = source.replace(shown, f"{{{{ '{meant}' }}}}")
+    return source
+
+
+def number_drawings(xml: str) -> str:
+    """Give every drawing of a part a number of its own."""
+    head, *drawings = xml.split(_DRAWING)
+    numbered = (
+        _DRAWING_ID.sub(f'id="{number}"', drawing, count=1)
+        for number, drawing in enumerate(drawings, start=_FIRST_DRAWING)
+    )
+    return _DRAWING.join((head, *numbered))

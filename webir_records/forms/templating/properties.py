@@ -1,0 +1,62 @@
+"""The property part of a file: its own tags, or what the program says in their place."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from lxml import etree
+
+from webir_records.forms.templating.xml_parts import Element
+
+_CP: Final = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
+_DC: Final = "{http://purl.org/dc/elements/1.1/}"
+_TERMS: Final = "{http://purl.org/dc/terms/}"
+_META: Final = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
+_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_FIXED: Final = "1980-01-01T00:00:00Z"
+
+EMPTY_CORE: Final = (
+    b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    b'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+    b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/>'
+)
+EMPTY_META: Final = (
+    b'<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    b'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" '
+    b'xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3"><office:meta/></office:document-meta>'
+)
+
+_WORD: Final[Mapping[str, str]] = {
+    f"{_DC}title": "{{ property_title }}",
+    f"{_DC}subject": "{{ property_subject }}",
+    f"{_DC}creator": "{{ property_author }}",
+    f"{_CP}keywords": "{{ property_keywords }}",
+    f"{_DC}description": "{{ property_comments }}",
+    f"{_CP}lastModifiedBy": "{{ property_author }}",
+    f"{_CP}revision": "1",
+    f"{_TERMS}created": _FIXED,
+    f"{_TERMS}modified": _FIXED,
+}
+_ODT: Final[Mapping[str, str]] = {
+    f"{_DC}title": "{{ property_title }}",
+    f"{_DC}subject": "{{ property_subject }}",
+    f"{_META}initial-creator": "{{ property_author }}",
+    f"{_DC}creator": "{{ property_author }}",
+    f"{_META}keyword": "{{ property_keywords }}",
+    f"{_DC}description": "{{ property_comments }}",
+    f"{_META}editing-cycles": "1",
+    f"{_META}creation-date": _FIXED,
+    f"{_DC}date": _FIXED,
+}
+
+
+def described_by_program(root: Element, *, odt: bool) -> Element:
+    """Put the program's own tags into the properties, in place of what the template says."""
+    holder = root[0] if odt else root
+    for name, text in (_ODT if odt else _WORD).items():
+        first, *others = holder.findall(name) or [etree.SubElement(holder, name)]
+        for other in others:
+            holder.remove(other)
+        first.text = text
+        if name.startswith(_TERMS):
+            first.set(_TYPE, "dcterms:W3CDTF")
+    return root

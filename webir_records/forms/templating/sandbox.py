@@ -1,0 +1,214 @@
+"""The environment that templates run in: values in, text out, and nothing else within reach.
+
+Stricter than Jinja's own sandbox: attributes exist only as keys of rows and as a few harmless methods;
+filters and functions are closed lists; whatever could grow is paid for out of a `Budget`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, cast
+
+import jinja2
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context, LoopContext
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import Namespace
+
+from webir_records.forms.templating.budget import budget_of, check_size
+from webir_records.forms.templating.errors import ValueKindError
+from webir_records.forms.templating.escaping import attribute
+from webir_records.forms.templating.filters import FILTERS, plain, size_of, steps, text
+
+STEPS: Final = " steps"
+PLAIN: Final = " plain"
+JOINED: Final = " joined"
+ATTRIBUTE: Final = "xml_attribute"
+"""Filters that the compiler puts in. Tags cannot write names with a space; the last is put into the text."""
+
+FUNCTIONS: Final = frozenset({"range", "dict", "namespace"})
+_TESTS: Final = frozenset(
+    [
+        "boolean",
+        "defined",
+        "divisibleby",
+        "eq",
+        "equalto",
+        "even",
+        "false",
+        "float",
+        "ge",
+        "gt",
+        "in",
+        "integer",
+        "iterable",
+        "le",
+        "lower",
+        "lt",
+        "mapping",
+        "ne",
+        "none",
+        "number",
+        "odd",
+        "sequence",
+        "string",
+        "true",
+        "undefined",
+        "upper",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "greaterthan",
+        "lessthan",
+    ]
+)
+_METHODS: Final[Mapping[type, frozenset[str]]] = {
+    str: frozenset(
+        [
+            "capitalize",
+            "count",
+            "endswith",
+            "find",
+            "isdigit",
+            "lower",
+            "lstrip",
+            "rstrip",
+            "split",
+            "startswith",
+            "strip",
+            "title",
+            "upper",
+        ]
+    ),
+    dict: frozenset({"items", "keys", "values", "get"}),
+    list: frozenset({"count", "index"}),
+}
+_LOOP: Final = frozenset(
+    [
+        "cycle",
+        "depth",
+        "depth0",
+        "first",
+        "index",
+        "index0",
+        "last",
+        "length",
+        "nextitem",
+        "previtem",
+        "revindex",
+        "revindex0",
+    ]
+)
+_MAX_BITS: Final = 64
+_MAX_EXPONENT: Final = 64
+
+
+class Sandbox(SandboxedEnvironment):
+    """Runs templates of one kind of file.
+
+    Args:
+        finalize: makes XML text of a value, or None for plain text.
+    """
+
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+
+    def __init__(self, finalize: Callable[[object], str] | None) -> None:
+        super().__init__(
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,
+            finalize=finalize,
+            optimized=False,
+            cache_size=0,
+            keep_trailing_newline=True,
+        )
+        self.filters = {
+            **FILTERS,
+            STEPS: steps,
+            PLAIN: plain,
+            JOINED: _joined,
+            ATTRIBUTE: attribute if finalize else text,
+        }
+        self.tests = {name: test for name, test in self.tests.items() if name in _TESTS}
+        self.globals = {name: value for name, value in self.globals.items() if name in FUNCTIONS}
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """Return a key of a row, a harmless method, or an undefined value."""
+        if type(obj) is dict:
+            row = cast("dict[str, object]", obj)
+            if attribute in row:
+                return row[attribute]
+        elif isinstance(obj, Mapping) and attribute in obj:
+            return cast("Mapping[str, object]", obj)[attribute]
+        if isinstance(obj, Namespace) and not attribute.startswith("_"):
+            return super().getattr(obj, attribute)
+        if isinstance(obj, LoopContext) and attribute in _LOOP:
+            return super().getattr(obj, attribute)
+        if attribute in _METHODS.get(type(obj), ()):
+            return super().getattr(obj, attribute)
+        return self._refused(obj, attribute)
+
+    def getitem(self, obj: object, argument: object) -> object:
+        """Return an element by place or key."""
+        if isinstance(argument, str) and not isinstance(obj, str):
+            return self.getattr(obj, argument) if isinstance(obj, Mapping) else self._refused(obj, argument)
+        if isinstance(argument, (int, slice)) and isinstance(obj, (list, tuple, str)):
+            return super().getitem(obj, cast("str", argument))
+        return self._refused(obj, str(plain(argument)))
+
+    def _refused(self, obj: object, attribute: str) -> object:
+        if attribute.startswith("_"):
+            return self.unsafe_undefined(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
+
+    def is_safe_callable(self, obj: object) -> bool:
+        """Allow the named functions, the harmless methods, and `loop.cycle`."""
+        if any(obj is self.globals.get(name) for name in FUNCTIONS):
+            return True
+        owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
+        if isinstance(owner, LoopContext):
+            return name == "cycle"
+        return name in _METHODS.get(type(owner), ())
+
+    def call(self, context: Context, obj: object, /, *args: object, **kwargs: object) -> object:  # type: ignore[override] # Jinja names them __context and __obj
+        """Call what is allowed and charge what it makes."""
+        if not self.is_safe_callable(obj):
+            raise SecurityError("a tag may not call that")
+        found = context.call(cast("Callable[..., object]", obj), *args, **kwargs)
+        budget_of(context).spend(size_of(found))
+        return found
+
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
+        """Calculate within limits; numbers stay small, texts and lists below their maximum."""
+        if isinstance(left, (str, list)) or isinstance(right, (str, list)):
+            return self._on_sequences(context, operator, left, right)
+        plain(left), plain(right)
+        if operator == "**" and isinstance(right, int) and abs(right) > _MAX_EXPONENT:
+            check_size(abs(right) * 1_000_000)
+        found = self.binop_table[operator](left, right)
+        if isinstance(found, int) and found.bit_length() > _MAX_BITS:
+            check_size(found.bit_length() * 1_000_000)
+        return found
+
+    def _on_sequences(self, context: Context, operator: str, left: object, right: object) -> object:
+        sizes = [len(side) if isinstance(side, (str, list)) else 1 for side in (left, right)]
+        if operator == "*":
+            number = next((side for side in (left, right) if isinstance(side, int)), 0)
+            check_size(max(sizes) * max(number, 0))
+        elif operator == "+" and type(left) is type(right):
+            check_size(sum(sizes))
+        else:
+            raise ValueKindError(f"{operator} needs numbers")
+        found = self.binop_table[operator](left, right)
+        budget_of(context).spend(size_of(found))
+        return found
+
+
+@jinja2.pass_context
+def _joined(context: Context, pieces: list[object]) -> str:
+    """Join texts, as `~` does."""
+    found = [text(piece) for piece in pieces]
+    size = sum(map(len, found))
+    check_size(size)
+    budget_of(context).spend(size)
+    return "".join(found)

@@ -1,0 +1,157 @@
+"""Show before the first document that every document will be well-formed XML, whatever the data.
+
+Each block of a template takes away and adds XML tags. A loop is safe when what its body closes is what it
+opens again; the branches of a condition are safe when each is safe alone or all do the same.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_TOKEN = re.compile("<[^>]*>|\x00[0-9]+\x01")
+_MARK = re.compile("\x00([0-9]+)\x01")
+_NAME = re.compile(r"</?([^\s/>]+)")
+_WORD = re.compile(r"\{%[-+]?\s*(\w+)")
+_OPENING: Final = frozenset({"for", "if", "with"})
+_MIDDLE: Final = frozenset({"else", "elif"})
+
+
+class CrossedBlockError(Exception):
+    """A block begins at one level of the document and ends at another.
+
+    Attributes:
+        tag: that begins it, or empty.
+    """
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag)
+        self.tag = tag
+
+
+@dataclass(slots=True)
+class _Effect:
+    """What a piece of the template does to the stack of open elements."""
+
+    closes: list[str] = field(default_factory=list[str])
+    opens: list[str] = field(default_factory=list[str])
+
+    def close(self, name: str) -> bool:
+        """Note an end tag; False when it ends another element than the one that is open."""
+        if self.opens:
+            return self.opens.pop() == name
+        self.closes.append(name)
+        return True
+
+    @property
+    def neutral(self) -> bool:
+        return self.closes == self.opens[::-1]
+
+
+@dataclass(slots=True)
+class _Block:
+    tag: str
+    word: str
+    branches: list[_Effect]
+    complete: bool = False  # one of the branches is always taken
+
+
+def check_structure(source: str) -> None:
+    """Check that a part's template gives well-formed XML for any data.
+
+    Args:
+        source: XML with plain Jinja tags.
+
+    Raises:
+        CrossedBlockError: it would not for some.
+    """
+    jinja: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        jinja.append(found[0])
+        return f"\x00{len(jinja) - 1}\x01"
+
+    blocks = [_Block("", "", [_Effect()])]
+    for found in _TOKEN.finditer(_JINJA.sub(hide, source)):
+        token = found[0]
+        if token[0] == "<":
+            _check_inside(token, jinja)
+            _element(token, blocks[-1])
+        else:
+            _statement(jinja[int(token[1:-1])], blocks)
+    whole = blocks[-1].branches[0]
+    if len(blocks) > 1 or whole.closes or whole.opens:
+        raise CrossedBlockError(blocks[-1].tag)
+
+
+def _element(token: str, block: _Block) -> None:
+    name = _NAME.match(token)
+    if name is None or token.endswith("/>"):
+        return
+    effect = block.branches[-1]
+    if not token.startswith("</"):
+        effect.opens.append(name[1])
+    elif not effect.close(name[1]):
+        raise CrossedBlockError(block.tag)
+
+
+def _statement(tag: str, blocks: list[_Block]) -> None:
+    word = _WORD.match(tag)
+    if word is None:
+        return
+    if word[1] in _OPENING:
+        blocks.append(_Block(tag, word[1], [_Effect()], complete=word[1] == "with"))
+    elif word[1] in _MIDDLE:
+        blocks[-1].branches.append(_Effect())
+        blocks[-1].complete = blocks[-1].complete or word[1] == "else"
+    elif word[1].startswith("end"):
+        if len(blocks) == 1:
+            raise CrossedBlockError(tag)
+        _join(blocks.pop(), blocks[-1])
+
+
+def _join(block: _Block, outer: _Block) -> None:
+    """Add the effect of a finished block to the one around it."""
+    first, *others = block.branches
+    safe = all(branch.neutral for branch in block.branches)
+    same = all(branch == first for branch in others)
+    if not safe and not (same and block.complete and block.word != "for"):
+        raise CrossedBlockError(block.tag)
+    for branch in block.branches if safe else (first,):
+        effect = outer.branches[-1]
+        if not all(effect.close(name) for name in branch.closes):
+            raise CrossedBlockError(block.tag)
+        effect.opens += branch.opens
+
+
+def _check_inside(token: str, jinja: list[str]) -> None:
+    """Check that blocks inside an XML tag end there."""
+    words = (_WORD.match(jinja[int(number)]) for number in _MARK.findall(token))
+    depth = 0
+    for word in words:
+        if word is not None and word[1] in _OPENING:
+            depth += 1
+        elif word is not None and word[1].startswith("end"):
+            depth -= 1
+    if depth:
+        raise CrossedBlockError(token[:20])
+
+
+def expressions_in_attributes(source: str, name: str) -> str:
+    """Return the template with the tags that print inside XML tags given to a filter of that name."""
+    jinja: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        jinja.append(found[0])
+        return f"\x00{len(jinja) - 1}\x01"
+
+    def quoted(found: re.Match[str]) -> str:
+        inside = _MARK.findall(found[0]) if found[0].startswith("<") else ()
+        for number in map(int, inside):
+            if jinja[number].startswith("{{"):
+                jinja[number] = f"{{{{ ({jinja[number][2:-2].strip('-+ ')}) | {name} }}}}"
+        return found[0]
+
+    hidden = _JINJA.sub(hide, source)
+    _TOKEN.sub(quoted, hidden)
+    return _MARK.sub(lambda mark: jinja[int(mark[1])], hidden)

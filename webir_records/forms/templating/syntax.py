@@ -1,0 +1,129 @@
+"""What tags may say: a closed list of Jinja, checked tag by tag, then rewritten to stay in bounds."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import jinja2
+from jinja2 import nodes
+from jinja2.visitor import NodeTransformer
+
+from webir_records.forms.templating.sandbox import FUNCTIONS, JOINED, PLAIN, STEPS, Sandbox
+
+UNKNOWN: Final = "F335"
+FORBIDDEN: Final = "F336"
+NOT_SUPPORTED: Final = "F334"
+
+_ALLOWED: Final = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.For,
+    nodes.If,
+    nodes.Assign,
+    nodes.With,
+    nodes.CondExpr,
+    nodes.Const,
+    nodes.Name,
+    nodes.NSRef,
+    nodes.List,
+    nodes.Dict,
+    nodes.Pair,
+    nodes.Keyword,
+    nodes.Tuple,
+    nodes.Filter,
+    nodes.Test,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.Slice,
+    nodes.Call,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.Concat,
+    nodes.BinExpr,
+    nodes.UnaryExpr,
+)
+
+
+def complaints(tree: nodes.Template, environment: Sandbox) -> Iterator[tuple[str, str]]:
+    """Yield a code and what it is about for everything in a tag that the engine does not do."""
+    for node in _walk(tree):
+        if not isinstance(node, _ALLOWED):
+            yield NOT_SUPPORTED, type(node).__name__.lower()
+        elif isinstance(node, nodes.For) and node.recursive:
+            yield NOT_SUPPORTED, "recursive"
+        elif isinstance(node, nodes.Filter) and node.name not in environment.filters:
+            yield UNKNOWN, f"| {node.name}"
+        elif isinstance(node, nodes.Test) and node.name not in environment.tests:
+            yield UNKNOWN, f"is {node.name}"
+        elif reached := _reaching(node):
+            yield FORBIDDEN, reached
+        elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
+            if node.node.name not in FUNCTIONS:
+                yield UNKNOWN, f"{node.node.name}( )"
+            if node.dyn_args or node.dyn_kwargs:
+                yield NOT_SUPPORTED, "*"
+
+
+def _walk(tree: nodes.Node) -> Iterator[nodes.Node]:
+    yield tree
+    for child in tree.iter_child_nodes():
+        yield from _walk(child)
+
+
+def _reaching(node: nodes.Node) -> str:
+    """Return the name with which a tag reaches for what is no value."""
+    if isinstance(node, nodes.Getattr):
+        name: object = node.attr
+    elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+        name = node.arg.value
+    elif isinstance(node, nodes.Name):
+        name = node.name
+    else:
+        return ""
+    return name if isinstance(name, str) and name.startswith("_") else ""
+
+
+class _Bounded(NodeTransformer):
+    """Put the counting filters around loops, `~` and comparisons."""
+
+    def __init__(self, environment: Sandbox) -> None:
+        self._environment = environment
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the visitor's naming
+        node = self._inside(node)
+        node.iter = self._filter(STEPS, node.iter)
+        return node
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
+        node = self._inside(node)  # comparing and hashing tuples of tuples has no limit; lists cannot be keys
+        return nodes.List(node.items, lineno=node.lineno) if node.ctx == "load" else node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+        node = self._inside(node)
+        pieces = nodes.List(list(node.nodes), lineno=node.lineno, environment=self._environment)
+        return self._filter(JOINED, pieces)
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
+        node = self._inside(node)
+        if not isinstance(node.expr, nodes.Const):
+            node.expr = self._filter(PLAIN, node.expr)
+        return node
+
+    def _inside(self, node: "nodes.NodeT") -> "nodes.NodeT":
+        self.generic_visit(node)
+        return node
+
+    def _filter(self, name: str, node: nodes.Expr) -> nodes.Filter:
+        return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno, environment=self._environment)
+
+
+def compile_source(source: str, environment: Sandbox, name: str) -> tuple[jinja2.Template, nodes.Template]:
+    """Compile a template in bounds; the parsed tree comes along to ask for names.
+
+    Raises:
+        jinja2.TemplateSyntaxError: the tags do not fit together.
+        SyntaxError, RecursionError, MemoryError, OverflowError, ValueError: Python cannot compile them.
+    """
+    tree = environment.parse(source, name)
+    code = environment.compile(_Bounded(environment).visit(environment.parse(source, name)), name, name)
+    return environment.template_class.from_code(environment, code, environment.make_globals(None)), tree

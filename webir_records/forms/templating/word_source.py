@@ -1,0 +1,129 @@
+"""Make one Jinja template of one XML part of a Word file.
+
+docxtpl's own `patch_xml` does the work on the XML; around it stands what docxtpl does not do: merge fields,
+content controls, and every mistake found in the text that the author sees, with its place.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from docxtpl import DocxTemplate
+
+from webir_records.forms.templating.scanning import FoundTag, Scanned
+from webir_records.forms.templating.tags import NOT_SUPPORTED, Place, Tag, detail, scan
+from webir_records.forms.templating.word_fields import W, content_controls, merge_fields
+from webir_records.forms.templating.word_tables import fix_tables
+from webir_records.forms.templating.xml_parts import Element, serialise, unescape_tags
+from webir_records.model.errors import Detail
+
+TRACKED: Final = "F338"
+
+SCOPES: Final = frozenset({"tr", "tc", "p", "r"})
+SCOPE_ELEMENTS: Final = {"tr": f"{W}tr", "tc": f"{W}tc", "p": f"{W}p", "r": f"{W}r"}
+_TRACKED: Final = frozenset({f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo"})
+_ALIEN: Final = frozenset({f"{W}altChunk", f"{W}subDoc"})
+_COLUMNS = re.compile(r"\{%tc\s|\{%\s*(?:colspan|hm)\b")
+_TEXT: Final = f"{W}t"
+
+
+def prepare_tree(root: Element, part: str, images: frozenset[str]) -> list[Detail]:
+    """Make tags of merge fields and content controls, in place; return what cannot be."""
+    problems = [_refused(element, part, text) for element, text in merge_fields(root)]
+    problems += [_refused(element, part, text) for element, text in content_controls(root, images)]
+    for alien in root.iter(*_ALIEN):
+        problems.append(_refused(alien, part, str(alien.tag).rpartition("}")[2]))
+    return problems
+
+
+def _refused(element: Element, part: str, text: str) -> Detail:
+    place = Places(element.getroottree().getroot(), part).of(element)
+    return detail(NOT_SUPPORTED, place, text, feature=str(element.tag).rpartition("}")[2])
+
+
+class Places:
+    """Numbers of paragraphs, tables, rows and cells in one part."""
+
+    def __init__(self, root: Element, part: str) -> None:
+        self._part = part
+        self._paragraphs = {element: n for n, element in enumerate(root.iter(f"{W}p"), start=1)}
+        self._tables = {element: n for n, element in enumerate(root.iter(f"{W}tbl"), start=1)}
+
+    def of(self, element: Element) -> Place:
+        """Return the place of an element."""
+        found = {"paragraph": self._paragraphs.get(element, 0), "table": 0, "row": 0, "cell": 0}
+        for outer in element.iterancestors(f"{W}p", f"{W}tc", f"{W}tr", f"{W}tbl"):
+            if outer.tag == f"{W}p":
+                found["paragraph"] = found["paragraph"] or self._paragraphs.get(outer, 0)
+            elif outer.tag == f"{W}tbl":
+                found["table"] = self._tables.get(outer, 0)
+                break
+            else:
+                kind = "row" if outer.tag == f"{W}tr" else "cell"
+                found[kind] = 1 + sum(1 for _ in outer.itersiblings(str(outer.tag), preceding=True))
+        return Place(self._part, **found)
+
+
+def scan_part(root: Element, part: str) -> Scanned:
+    """Find all tags of a part, paragraph by paragraph."""
+    places = Places(root, part)
+    tags: list[FoundTag] = []
+    problems: list[Detail] = []
+    for paragraph in root.iter(f"{W}p"):
+        pieces = list(_pieces(paragraph))
+        text = "".join(piece for piece, _ in pieces)
+        if not ({"{", "｛", "}", "｝"} & set(text)):
+            continue
+        place = places.of(paragraph)
+        found, wrong = scan(text, place)
+        tags += [FoundTag(tag, paragraph) for tag in found]
+        problems += wrong
+        problems += _tracked(found, pieces, place)
+    return Scanned(tuple(tags), tuple(problems))
+
+
+def _pieces(paragraph: Element) -> Iterator[tuple[str, bool]]:
+    """Yield the texts of a paragraph, not of paragraphs inside it, and whether they are tracked changes."""
+
+    def walk(element: Element, *, tracked: bool) -> Iterator[tuple[str, bool]]:
+        for child in element.iterchildren("*"):
+            if child.tag == f"{W}p":
+                continue
+            if child.text:
+                yield child.text, tracked
+            yield from walk(child, tracked=tracked or child.tag in _TRACKED)
+
+    return walk(paragraph, tracked=False)
+
+
+def _tracked(tags: list[Tag], pieces: list[tuple[str, bool]], place: Place) -> Iterator[Detail]:
+    changed = "".join(text for text, tracked in pieces if tracked)
+    if not changed:
+        return
+    kept = "".join("\0" if tracked else text for text, tracked in pieces)
+    for tag in tags:
+        if tag.text not in kept:
+            yield detail(TRACKED, place, tag.text)
+
+
+def has_columns(source: str) -> bool:
+    """Tell whether the number of columns of a table depends on data."""
+    return _COLUMNS.search(source) is not None
+
+
+def jinja_source(root: Element) -> str:
+    """Return the part as a Jinja template, as docxtpl makes it."""
+    source = serialise(root)
+    return unescape_tags(str(DocxTemplate(io.BytesIO()).patch_xml(source)))
+
+
+def fix_static_tables(root: Element) -> None:
+    """Correct the grids of tables whose columns do not depend on data; rows that vanish do not count."""
+    rows = [row for row in root.iter(f"{W}tr") if re.search(r"\{[%#]tr\s", "".join(row.itertext()))]
+    places = [(row, row.getparent(), row.getparent().index(row)) for row in rows]  # type: ignore[union-attr] # a row has a parent
+    for row, parent, _ in places:
+        parent.remove(row)  # type: ignore[union-attr]
+    fix_tables(root)
+    for row, parent, place in places:
+        parent.insert(place, row)  # type: ignore[union-attr]
