@@ -80,13 +80,11 @@ def test_late_cancellation_is_a_warning(context: CheckContext) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("登記簿/*")), ids=lambda path: path.stem)
-def test_register_refuses_only_purposes_that_say_nothing(
-    path: Path, context: CheckContext, key: dict[str, Any]
-) -> None:
+def test_register_has_no_error_and_makes_the_document_of_the_month(path: Path, context: CheckContext) -> None:
     result = check(load_form("form_2", TEMPLATES), path, context)
-    assert {p.code for p in result.problems} <= {"F134"}
-    assert len(result.problems) <= len(key["vague_purpose"])
-    assert result.rows == result.valid + len(result.problems)
+    assert result.problems == ()
+    assert result.rows == result.valid
+    assert len(result.documents) == 1
 
 
 def test_register_files_hold_the_rows_and_vague_purposes_of_the_key(
@@ -94,9 +92,18 @@ def test_register_files_hold_the_rows_and_vague_purposes_of_the_key(
 ) -> None:
     spec = load_form("form_2", TEMPLATES)
     results = [check(spec, path, context) for path in sorted(DATA.glob("登記簿/*"))]
+    vague = [p for result in results for p in result.warnings if p.code == "F134"]
     assert sum(result.rows for result in results) == key["counts"]["register"]
-    assert sum(len(result.problems) for result in results) == len(key["vague_purpose"])
+    assert len(vague) == len(key["vague_purpose"])
     assert {result.mapping.encoding for result in results} == {"", "cp950", "utf-8", "utf-8-sig"}
+
+
+def test_register_takes_its_unit_from_the_file_name_and_says_so(context: CheckContext) -> None:
+    path = DATA / "登記簿" / "109年01月_社會救助科.csv"
+    result = check(load_form("form_2", TEMPLATES), path, context)
+    assert [d.data["unit"] for d in result.documents] == ["社會救助科"]
+    assert [d.data["period"] for d in result.documents] == ["2020-01"]
+    assert "F176" in {p.code for p in result.warnings}
 
 
 def test_every_valid_application_can_be_filled(context: CheckContext) -> None:

@@ -53,9 +53,9 @@ _FILES: Final[tuple[Column, ...]] = (
 )
 _ITEMS: Final[tuple[Column, ...]] = (
     (500, "項次", "{{ e.seq }}", "FormCellCentre"),
-    (1850, "檔號", "{{ e.file_no }}", "FormCellCentre"),
+    (2050, "檔號", "{{ e.file_no }}", "FormCellCentre"),
     (1650, "案名", "{{ e.title }}", "FormCell"),
-    (2250, "案由", "{{ e.subject }}", "FormCell"),
+    (2050, "案由", "{{ e.subject }}", "FormCell"),
     (1350, "來（受）文者", "{{ e.correspondent }}", "FormCell"),
     (1800, "收文字號／\n發（來）文字號", stack("e.received_no", "e.sent_no"), "FormCell"),
     (1650, "文件產生\n日期", f"{{{{ {short_date('e.produced_on')} }}}}", "FormCellCentre"),

@@ -1,12 +1,10 @@
 """Make the empty workbook of a form: header, one example, explanations, lists to choose from."""
 
-import io
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, MergedCell
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -14,13 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from signing.canonical import JsonValue
 from webir_records.forms.display import LIST_MARK, YES_NO, show_value
-from webir_records.forms.docx_package import read_parts, write_parts
 from webir_records.forms.examples import asked_fields, checklist_rows, example_text, specimen_of
 from webir_records.forms.inputs import HEADER_SHEET, NOTES_SHEET, ROWS_SHEET
 from webir_records.forms.spec_types import FieldSpec, FieldType, FormSpec
-
-TEXT_FORMAT: Final = "@"
-"""Keeps Excel from turning 0912… into a number and 108/08/16 into a date."""
+from webir_records.forms.workbook_writing import TEXT_FORMAT, cell_at, workbook_bytes, write_text
 
 REQUIRED_MARK: Final = "＊"  # noqa: RUF001 - the mark that Taiwan's forms put beside what must be filled in
 LAST_ROW: Final = 1000
@@ -30,8 +25,6 @@ _MAX_LIST: Final = 255
 """Longest list of choices that Excel stores in a cell rule, in characters."""
 
 _MAX_WIDTH: Final = 40
-_FIXED_TIME: Final = b"1980-01-01T00:00:00Z"
-_CORE: Final = "docProps/core.xml"
 _HEADER_FILL: Final = PatternFill("solid", fgColor="DDEBF7")
 _REQUIRED_FILL: Final = PatternFill("solid", fgColor="FCE4D6")
 _NOTES: Final = ("欄位", "必填", "填寫方式", "可填內容", "依據", "其他可用的欄名")
@@ -78,7 +71,7 @@ def blank_workbook(spec: FormSpec) -> bytes:
         sheet.title = spec.number or ROWS_SHEET
         _write_table(sheet, asked_fields(spec.row_fields), [specimen])
     _write_notes(book.create_sheet(NOTES_SHEET), spec)
-    return _bytes(book)
+    return workbook_bytes(book)
 
 
 def _write_table(
@@ -88,10 +81,10 @@ def _write_table(
         letter = get_column_letter(column)
         sheet.column_dimensions[letter].number_format = TEXT_FORMAT
         sheet.column_dimensions[letter].width = min(_MAX_WIDTH, 2 * len(field.label) + 6)
-        _write_label(_cell(sheet, 1, column), field)
+        _write_label(cell_at(sheet, 1, column), field)
         _offer_choices(sheet, f"{letter}2:{letter}{LAST_ROW}", field)
         for row, values in enumerate(rows, start=2):
-            _write(_cell(sheet, row, column), example_text(field, values.get(field.key)))
+            write_text(cell_at(sheet, row, column), example_text(field, values.get(field.key)))
     sheet.freeze_panes = "A2"
 
 
@@ -99,31 +92,16 @@ def _write_head(sheet: Worksheet, fields: Sequence[FieldSpec], values: Mapping[s
     sheet.column_dimensions["A"].width = sheet.column_dimensions["B"].width = _MAX_WIDTH
     sheet.column_dimensions["B"].number_format = TEXT_FORMAT
     for row, field in enumerate(fields, start=1):
-        _write_label(_cell(sheet, row, 1), field)
-        _write(_cell(sheet, row, 2), example_text(field, values.get(field.key)))
+        _write_label(cell_at(sheet, row, 1), field)
+        write_text(cell_at(sheet, row, 2), example_text(field, values.get(field.key)))
         _offer_choices(sheet, f"B{row}", field)
 
 
-def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
-    cell = sheet.cell(row, column)
-    if isinstance(cell, MergedCell):  # we merge nothing
-        raise TypeError
-    return cell
-
-
 def _write_label(cell: Cell, field: FieldSpec) -> None:
-    _write(cell, f"{field.label}{REQUIRED_MARK if field.required else ''}")
+    write_text(cell, f"{field.label}{REQUIRED_MARK if field.required else ''}")
     cell.font = Font(bold=True)
     cell.fill = _REQUIRED_FILL if field.required else _HEADER_FILL
     cell.alignment = Alignment(wrap_text=True, vertical="center")
-
-
-def _write(cell: Cell, text: str) -> None:
-    """Write text as text: nothing that starts with `=` becomes a formula."""
-    cell.number_format = TEXT_FORMAT
-    if text:
-        cell.value = text
-        cell.data_type = "s"
 
 
 def _offer_choices(sheet: Worksheet, cells: str, field: FieldSpec) -> None:
@@ -139,13 +117,13 @@ def _write_notes(sheet: Worksheet, spec: FormSpec) -> None:
     sheet.column_dimensions["A"].width = 24
     for letter in "BCDEF":
         sheet.column_dimensions[letter].width = _MAX_WIDTH
-    _write(_cell(sheet, 1, 1), f"{spec.number} {spec.title}".strip())
-    _write(_cell(sheet, 2, 1), _EXAMPLE_NOTE)
+    write_text(cell_at(sheet, 1, 1), f"{spec.number} {spec.title}".strip())
+    write_text(cell_at(sheet, 2, 1), _EXAMPLE_NOTE)
     lines = [_NOTES, *(_note(field, spec) for field in asked_fields(spec.fields))]
     for row, line in enumerate(lines, start=4):
         for column, text in enumerate(line, start=1):
-            cell = _cell(sheet, row, column)
-            _write(cell, text)
+            cell = cell_at(sheet, row, column)
+            write_text(cell, text)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if row == 4:
                 cell.font = Font(bold=True)
@@ -172,12 +150,3 @@ def _needed(field: FieldSpec, spec: FormSpec) -> str:
         values = LIST_MARK.join(show_value(other, value) for value in condition.values)
         return f"「{other.label}」為「{values}」時必填" if values else f"填有「{other.label}」時必填"
     return "建議填寫" if field.recommended else ""
-
-
-def _bytes(book: Workbook) -> bytes:
-    buffer = io.BytesIO()
-    book.save(buffer)
-    parts = read_parts(buffer.getvalue(), "xlsx")
-    times = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-    parts[_CORE] = times.sub(rb"\g<1>" + _FIXED_TIME, parts[_CORE])
-    return write_parts(parts)

@@ -1,5 +1,6 @@
 """Check the rows of one file and make documents of those that are right."""
 
+from collections import deque
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -78,9 +79,9 @@ class DocumentChecker:
         self._document_checks = [c for c in spec.checks if c.kind in DOCUMENT_KINDS]
         self._row_needs, self._head_needs = may_be_missed(self._row_fields), may_be_missed(self._head_fields)
         self._row_plan = RowPlan(self._row_fields, table.positions, rules)
-        self._head_plan = RowPlan(
-            self._head_fields, {f.key: n for n, f in enumerate(self._head_fields)}, rules
-        )
+        places = {f.key: place for place, f in enumerate(self._head_fields)}
+        self._head_plan = RowPlan(self._head_fields, places, rules)
+        self._head_positions = [table.positions[key] for key in places if key in table.positions]
         self._heads: dict[tuple[object, ...], _Head] = {}
         self._derives = derives_from_rows(spec)
         self.problems: list[Problem] = []
@@ -90,7 +91,12 @@ class DocumentChecker:
     def run(self) -> list[FormDocument]:
         """Check everything; return the documents that can be filled."""
         if self._spec.grouped:
-            return [d for draft in self._group() if (d := self._check_grouped(draft)) is not None]
+            drafts = deque(self._group())
+            documents: list[FormDocument] = []
+            while drafts:  # a draft goes as soon as its document is there
+                document = self._check_grouped(drafts.popleft())
+                documents += [document] if document else []
+            return documents
         return [d for row in self._table.rows if (d := self._check_single(row)) is not None]
 
     # ── one row is one document
@@ -133,8 +139,10 @@ class DocumentChecker:
 
     def _head_of(self, row: InputRow) -> _Head:
         """Return what a row says of its document; most rows of a file say the same."""
-        given = [self._table.raw(row, f.key) for f in self._head_fields if f.key in self._table.positions]
-        key = (row.document, *((value.__class__, value) for value in given))
+        cells = row.cells
+        given = [cells[at] if at < len(cells) else None for at in self._head_positions]
+        plain = all(value.__class__ is str for value in given)
+        key = (row.document, *(given if plain else [(value.__class__, value) for value in given]))
         try:
             head = self._heads.get(key)
         except TypeError:  # a list of a JSON file
@@ -328,10 +336,10 @@ class DocumentChecker:
 def _given(fields: Iterable[FieldSpec], values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Return the values in the order of the form, without what was not given."""
     given: dict[str, JsonValue] = {}
-    for f in fields:
-        value = values.get(f.key)
+    for key in (f.key for f in fields):
+        value = values.get(key)
         if value is not None:
-            given[f.key] = list(value) if isinstance(value, list) else value
+            given[key] = list(value) if value.__class__ is list else value
     return given
 
 

@@ -5,6 +5,7 @@ with it, or None.
 """
 
 import re
+from operator import mul
 from typing import Final
 
 from webir_records.forms.issues import Issue
@@ -42,7 +43,7 @@ def national_id_issue(text: str) -> Issue | None:
     first = _letter_code(text[0])
     second = str(_letter_code(text[1]) % 10) if text[1].isalpha() else text[1]
     digits = f"{first}{second}{text[2:]}"
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _ID_WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, digits), _ID_WEIGHTS))
     return None if total % 10 == 0 else Issue("F142")
 
 

@@ -219,6 +219,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F225": (
             "The column mapping {path} cannot be written: {problem}. Check the permissions of the folder."
         ),
+        "F226": "{path} is the file that was checked. Choose another name for the marked copy.",
+        "F227": "{path} cannot be written: {problem}. Close other programs that use it.",
         # documents
         "F301": (
             "A document was not handed out: in {part}, {field} did not arrive whole. Nothing was "

@@ -1,46 +1,54 @@
-"""Turn filled documents into PDF/A-2b with LibreOffice: one process for a whole batch.
+"""Turn filled documents into PDF/A-2b with LibreOffice, thousands at a time; see docs/adr/0008.
 
 LibreOffice gets a profile of its own for each run, our font file, and an environment that the caller
-gives. A run that takes too long is killed with everything it started.
+gives. A document that breaks it is found, named and left out.
 """
 
-import contextlib
 import os
-import shutil
-import signal
-import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from webir_records.forms.pdf_checks import (
-    FontCoverage,
-    check_fonts,
-    check_pdf,
-    normalise_pdf,
-    printed_body,
-)
-from webir_records.model.errors import EnvironmentMissingError, FaultError
+from webir_records.forms.printing.batch import Batch, chunks
+from webir_records.forms.printing.description import PdfProperties
+from webir_records.forms.printing.fonts import FontCoverage, installed_fonts
+from webir_records.forms.printing.office import EACH_S, PDF_A_2B, START_S, Limits, Office
+from webir_records.forms.printing.pool import Pool
+from webir_records.forms.printing.preview import preview
+from webir_records.model.errors import Detail, EnvironmentMissingError, FaultError
 
-FONTS_FILE: Final = Path(__file__).resolve().parent / "fonts.conf"
-"""Maps 標楷體 and its other names to TW-Kai."""
+__all__ = ["PDF_A_2B", "Converted", "Converter", "PdfProperties", "preview"]
 
-PDF_A_2B: Final = 'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"}}'
+CHUNK: Final = 200
+"""Documents on their way at one time; memory does not grow with their number beyond that."""
 
-BATCH: Final = 100
-"""Documents per process; LibreOffice grows slower after some hundred conversions."""
+CHUNK_BYTES: Final = 32 * 1024 * 1024
+AT_ONCE: Final = 2
+"""Chunks on their way at one time: while one is laid out, the other is put together and checked."""
 
-START_S: Final = 60.0
-"""Seconds that a process may take to start, on a slow office machine."""
+PROCESSES: Final = 2
+"""LibreOffices; each takes a processor and 250 MB."""
 
-EACH_S: Final = 15.0
-"""Seconds that one document may take."""
+_NOTHING: Final[Mapping[str, PdfProperties]] = MappingProxyType({})
 
-_SEARCH_PATH: Final = "/usr/local/bin:/usr/bin:/bin"
-_INHERITED: Final = ("PATH", "SYSTEMROOT", "SystemDrive", "LD_LIBRARY_PATH", "PROGRAMFILES")
-_LISTING: Final = "%{family}\t%{charset}\n"
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What became of some documents; each is in one of the two.
+
+    Attributes:
+        made: PDF/A-2b by name, checked.
+        failed: why there is none, by name.
+    """
+
+    made: Mapping[str, bytes]
+    failed: Mapping[str, FaultError]
 
 
 class Converter:
@@ -59,41 +67,82 @@ class Converter:
         environment: Mapping[str, str] = MappingProxyType({}),
         start_s: float = START_S,
         each_s: float = EACH_S,
+        processes: int = PROCESSES,
     ) -> None:
         self.soffice = soffice
         self.work = work
         self._environment = environment
-        self._start_s = start_s
-        self._each_s = each_s
+        self._limits = Limits(start_s, each_s)
+        self._processes = max(1, min(processes, os.cpu_count() or 1))
 
-    def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Return a PDF/A-2b for each docx, under the same name.
+    def convert(
+        self, documents: Mapping[str, bytes], properties: Mapping[str, PdfProperties] | None = None
+    ) -> dict[str, bytes]:
+        """Return a PDF/A-2b for each docx or odt, under the same name.
 
         Every PDF has been opened, is A4, and holds every letter and digit of its document; every character
         has a font.
 
+        Args:
+            documents: finished documents by name.
+            properties: what each PDF says about itself; without, what its document says about itself.
+
         Raises:
-            EnvironmentMissingError: `X101` no LibreOffice, `X102` no fontconfig.
-            FaultError: `F310` no PDF came out, `F311` it took too long, `F312` to `F315` see `pdf_checks`.
-                Nothing is returned then.
+            EnvironmentMissingError: `X101` no LibreOffice, `X102` no list of fonts.
+            FaultError: one document is at fault: `F310` no PDF came out, `F311` it took too long, `F312` to
+                `F315`, `F350` to `F352` see `pdf_checks`; several are: `F353` with all of them. The others
+                were tried. Nothing is returned then.
         """
-        if not documents:
-            return {}
-        soffice = self.require()
-        texts = {name: printed_body(data) for name, data in documents.items()}
-        self.work.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="pdf-", dir=self.work, ignore_cleanup_errors=True) as folder:
-            coverage = self._coverage(Path(folder))
-            for name, text in texts.items():
-                check_fonts(name, text, coverage)
-            made: dict[str, bytes] = {}
-            names = list(documents)
-            for start in range(0, len(names), BATCH):
-                batch = names[start : start + BATCH]
-                made |= self._convert_batch(soffice, Path(folder), {n: documents[n] for n in batch})
-        for name, pdf in made.items():
-            check_pdf(name, pdf, texts[name])
-        return made
+        converted = self.convert_each(documents, properties)
+        faults = list(converted.failed.values())
+        if len(faults) == 1:
+            raise faults[0]
+        if faults:
+            details = [Detail(fault.code, fault.facts) for fault in faults]
+            names = "、".join(converted.failed)
+            raise FaultError("F353", details, documents=names, count=str(len(faults)))
+        return dict(converted.made)
+
+    def convert_each(
+        self, documents: Mapping[str, bytes], properties: Mapping[str, PdfProperties] | None = None
+    ) -> Converted:
+        """Return the PDFs that could be made, and why the others could not; see `convert`."""
+        made: dict[str, bytes] = {}
+        failed: dict[str, FaultError] = {}
+        for part in self.stream(documents.items(), properties):
+            made |= part.made
+            failed |= part.failed
+        return Converted(
+            {name: made[name] for name in documents if name in made},
+            {name: failed[name] for name in documents if name in failed},
+        )
+
+    def stream(
+        self, documents: Iterable[tuple[str, bytes]], properties: Mapping[str, PdfProperties] | None = None
+    ) -> Iterator[Converted]:
+        """Convert any number of documents in bounded memory: give what became of each chunk, in order.
+
+        Args:
+            documents: name and finished document; names differ.
+            properties: see `convert`.
+
+        Raises:
+            EnvironmentMissingError: see `convert`; before the first document.
+        """
+        waiting = chunks(iter(documents), count=CHUNK, size=CHUNK_BYTES)
+        first = next(waiting, None)
+        if first is None:
+            return
+        with self._pool(len(first)) as (pool, coverage), ThreadPoolExecutor(AT_ONCE) as threads:
+            running: deque[Future[Batch]] = deque()
+            chunk: dict[str, bytes] | None = first
+            while chunk is not None or running:
+                while chunk is not None and len(running) < AT_ONCE:
+                    batch = Batch(chunk, properties or _NOTHING, pool, coverage)
+                    running.append(threads.submit(_ran, batch))
+                    chunk = next(waiting, None)
+                done = running.popleft().result()
+                yield Converted(done.made, done.failed)
 
     def require(self) -> Path:
         """Return LibreOffice's program; ask before long work that ends in a conversion.
@@ -105,82 +154,23 @@ class Converter:
             raise EnvironmentMissingError("X101", got=str(self.soffice or "-"))
         return self.soffice
 
-    def _coverage(self, folder: Path) -> FontCoverage:
-        variables = self._variables(folder)
-        program = shutil.which("fc-list", path=variables["PATH"])
-        if program is None:
-            raise EnvironmentMissingError("X102", got=variables["PATH"])
-        done = self._run([program, f"--format={_LISTING}"], variables, self._start_s, "fc-list")
-        return FontCoverage.parse(done)
-
-    def _convert_batch(self, soffice: Path, folder: Path, batch: Mapping[str, bytes]) -> dict[str, bytes]:
-        sources = {name: folder / f"{number:06d}.docx" for number, name in enumerate(batch)}
-        for name, path in sources.items():
-            path.write_bytes(batch[name])
-        command = [
-            str(soffice),
-            f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}",
-            "--headless",
-            "--norestore",
-            "--nologo",
-            "--nolockcheck",
-            "--nodefault",
-            "--convert-to",
-            PDF_A_2B,
-            "--outdir",
-            str(folder),
-            *map(str, sources.values()),
-        ]
-        limit = self._start_s + self._each_s * len(batch)
-        self._run(command, self._variables(folder), limit, "、".join(list(batch)[:3]))
-        return {name: self._collect(name, path) for name, path in sources.items()}
-
-    def _collect(self, name: str, source: Path) -> bytes:
-        target = source.with_suffix(".pdf")
-        try:
-            data = target.read_bytes()
-        except OSError as error:
-            raise FaultError("F310", document=name) from error
-        source.unlink()
-        target.unlink()
-        return normalise_pdf(name, data)
-
-    def _variables(self, folder: Path) -> dict[str, str]:
-        kept = {key: value for key, value in self._environment.items() if key in _INHERITED}
-        return {
-            "PATH": _SEARCH_PATH,
-            **kept,
-            "HOME": str(folder),
-            "TMPDIR": str(folder),
-            "LANG": "C.UTF-8",
-            "SAL_USE_VCLPLUGIN": "svp",
-            "FONTCONFIG_FILE": str(FONTS_FILE),
-        }
-
-    def _run(self, command: Sequence[str], variables: Mapping[str, str], limit_s: float, what: str) -> str:
-        with subprocess.Popen(  # noqa: S603 - the program is the caller's, the arguments are ours
-            command,
-            env=dict(variables),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        ) as process:
-            try:
-                output, _ = process.communicate(timeout=limit_s)
-            except subprocess.TimeoutExpired as error:
-                _kill_group(process)
-                raise FaultError("F311", document=what, seconds=f"{limit_s:.0f}") from error
-        return output
+    @contextmanager
+    def _pool(self, documents: int) -> Iterator[tuple[Pool, FontCoverage]]:
+        soffice = self.require()
+        self.work.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="pdf-", dir=self.work, ignore_cleanup_errors=True) as name:
+            folder = Path(name)
+            offices = [
+                Office(
+                    soffice, folder / f"office-{number}", environment=self._environment, limits=self._limits
+                )
+                for number in range(self._processes)
+            ]
+            with Pool(offices, folder / "runs") as pool:
+                pool.start(1 if documents == 1 else self._processes)
+                yield pool, installed_fonts(self._environment, folder, self._limits.start_s)
 
 
-def _kill_group(process: subprocess.Popen[str]) -> None:
-    """Kill a process and all that it started: soffice is a script, its child does the work."""
-    if os.name == "posix":
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
+def _ran(batch: Batch) -> Batch:
+    batch.run()
+    return batch

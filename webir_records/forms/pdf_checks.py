@@ -1,115 +1,44 @@
-"""Look at a PDF that was made from a document: is it whole, A4, and does it say all that the document says?
+"""Look at a PDF that was made from a document: is it whole, A4, PDF/A, and does it say all that it must?
 
 A PDF can hold the right text behind an empty box: the table that leads from glyphs back to characters
 lists a character even when no font had a glyph for it. So the fonts are asked as well.
 """
 
 import io
-import struct
 import unicodedata
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 import pikepdf
-import pypdf
-from pypdf.errors import PyPdfError
 
-from webir_records.forms.document_text import BODY, printed_text, text_parts
-from webir_records.forms.docx_package import read_parts
+from webir_records.forms.printing.assembly import fix_profile_dates
+from webir_records.forms.printing.description import PdfProperties
+from webir_records.forms.printing.fonts import FontCoverage
+from webir_records.forms.printing.preview import PrintedPage, UnreadablePdfError, printed_pages
+from webir_records.forms.printing.validation import pdfa_findings
 from webir_records.forms.texts import code_point
 from webir_records.model.errors import FaultError
+
+__all__ = [
+    "FontCoverage",
+    "check_exact",
+    "check_fonts",
+    "check_pdf",
+    "check_pdfa",
+    "finish_pdf",
+    "letters",
+    "read_pages",
+]
 
 A4_POINTS: Final = (595.276, 841.89)
 """210 mm × 297 mm in points of 1/72 inch."""
 
 _TOLERANCE_POINTS: Final = 2.0
-_FIXED_DATE: Final = "1980-01-01T00:00:00Z"
-_FIXED_PDF_DATE: Final = "D:19800101000000Z"
-_FIXED_PROFILE_DATE: Final = struct.pack(">6H", 1980, 1, 1, 0, 0, 0)
 _SHOWN: Final = 8
 """So many characters are named; the rest is counted."""
 
-_CNS_FAMILIES: Final = ("TW-Kai", "TW-Sung", "全字庫")
-"""Fonts whose private characters are those of CNS 11643; in any other font they are something else."""
-
-_LAST_CODE_POINT: Final = 0x10FFFF
-_SYMBOL_FAMILIES: Final = ("OpenSymbol", "LastResort", "Noto Sans Symbols")
-
-
-@dataclass(frozen=True, slots=True)
-class FontCoverage:
-    """Which characters the installed fonts can show.
-
-    Attributes:
-        ranges: first and last code point, sorted, without overlaps.
-        private: the same for private characters.
-    """
-
-    ranges: tuple[tuple[int, int], ...]
-    private: tuple[tuple[int, int], ...]
-
-    @classmethod
-    def parse(cls, listing: str) -> "FontCoverage":
-        """Read what `fc-list` says of families and character sets, a tab between them."""
-        common: set[tuple[int, int]] = set()
-        private: set[tuple[int, int]] = set()
-        for line in listing.splitlines():
-            family, _, charset = line.partition("\t")
-            if any(name in family for name in _SYMBOL_FAMILIES):
-                continue
-            ranges = {_range(part) for part in charset.split()}
-            common |= ranges
-            if any(name in family.replace("\\", "") for name in _CNS_FAMILIES):
-                private |= ranges
-        return cls(_merged(common), _merged(private))
-
-    def lacks(self, characters: str) -> list[str]:
-        """Return the characters that no font can show, each once."""
-        wanted = dict.fromkeys(
-            c for c in characters if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")
-        )
-        return [c for c in wanted if not self._has(c)]
-
-    def _has(self, character: str) -> bool:
-        ranges = self.private if _private(character) else self.ranges
-        place = bisect_right(ranges, (ord(character), _LAST_CODE_POINT)) - 1
-        return place >= 0 and ord(character) <= ranges[place][1]
-
-
-def _merged(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(ranges):
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return tuple(merged)
-
-
-def _fix_profile_dates(document: pikepdf.Pdf) -> None:
-    """Set the creation time in the colour profile (ICC.1:2010 section 7.2.8), which is that of the run."""
-    for intent in document.Root.get("/OutputIntents", pikepdf.Array()):
-        profile = intent.get("/DestOutputProfile")
-        if isinstance(profile, pikepdf.Stream):
-            data = profile.read_bytes()
-            profile.write(data[:24] + _FIXED_PROFILE_DATE + data[36:])
-
-
-def _private(character: str) -> bool:
-    return unicodedata.category(character) == "Co"
-
-
-def _range(part: str) -> tuple[int, int]:
-    first, _, last = part.partition("-")
-    return int(first, 16), int(last or first, 16)
-
-
-def printed_body(document: bytes) -> str:
-    """Return the text of a docx that comes onto paper."""
-    return printed_text(text_parts(read_parts(document, "docx"))[BODY])
+_UNWANTED: Final = ("/DocChecksum", "/ID")
 
 
 def check_fonts(name: str, text: str, coverage: FontCoverage) -> None:
@@ -122,30 +51,59 @@ def check_fonts(name: str, text: str, coverage: FontCoverage) -> None:
         raise FaultError("F314", document=name, characters=_name(lacking))
 
 
-def check_pdf(name: str, pdf: bytes, text: str) -> None:
-    """Check that a PDF is whole, A4, and holds every letter and digit of a text.
+def read_pages(name: str, pdf: bytes) -> list[PrintedPage]:
+    """Return size and text of the pages of a PDF.
 
     Raises:
-        FaultError: `F312` it does not open, `F313` a page is not A4, `F315` text is missing.
+        FaultError: `F312`, it does not open.
     """
     try:
-        reader = pypdf.PdfReader(io.BytesIO(pdf))
-        sizes = [sorted((float(page.mediabox.width), float(page.mediabox.height))) for page in reader.pages]
-        found = "".join(page.extract_text() for page in reader.pages)
-    except (PyPdfError, ValueError, KeyError) as error:
+        return printed_pages(pdf)
+    except UnreadablePdfError as error:
         raise FaultError("F312", document=name) from error
-    for number, size in enumerate(sizes, start=1):
+
+
+def check_pdf(name: str, pages: Sequence[PrintedPage], text: str) -> None:
+    """Check that pages are A4 and hold every letter and digit of a text.
+
+    Raises:
+        FaultError: `F313` a page is not A4, `F315` text is missing.
+    """
+    for number, page in enumerate(pages, start=1):
+        size = sorted((page.width, page.height))
         if any(abs(a - b) > _TOLERANCE_POINTS for a, b in zip(size, A4_POINTS, strict=True)):
             raise FaultError("F313", document=name, page=str(number), got=f"{size[0]:.0f} × {size[1]:.0f} pt")
-    missing = _letters(text) - _letters(found)
-    if missing or not sizes:
+    missing = letters(text) - letters("".join(page.text for page in pages))
+    if missing or not pages:
         raise FaultError("F315", document=name, characters=_name(list(missing)))
 
 
-def _letters(text: str) -> Counter[str]:
+def check_exact(name: str, pages: Sequence[PrintedPage], expected: Counter[str]) -> None:
+    """Check that pages hold these letters and digits, no fewer and no more.
+
+    Raises:
+        FaultError: `F352`, with the characters that are missing or too many.
+    """
+    found = letters("".join(page.text for page in pages))
+    if found != expected:
+        differing = (found - expected) + (expected - found)
+        raise FaultError("F352", document=name, characters=_name(list(differing)))
+
+
+def check_pdfa(name: str, pdf: bytes) -> None:
+    """Check that a file is PDF/A-2b.
+
+    Raises:
+        FaultError: `F351`, with the rules that it breaks.
+    """
+    if findings := pdfa_findings(pdf):
+        raise FaultError("F351", document=name, rules="、".join(findings))
+
+
+def letters(text: str) -> Counter[str]:
     """Count letters and digits; forms of the same letter that a font draws alike count as one."""
-    plain = unicodedata.normalize("NFKC", text)
-    return Counter(c for c in plain if unicodedata.category(c)[0] in "LN")
+    plain = Counter(unicodedata.normalize("NFKC", text))
+    return Counter({c: number for c, number in plain.items() if unicodedata.category(c)[0] in "LN"})
 
 
 def _name(characters: list[str]) -> str:
@@ -153,8 +111,8 @@ def _name(characters: list[str]) -> str:
     return shown if len(characters) <= _SHOWN else f"{shown} … {len(characters)}"
 
 
-def normalise_pdf(name: str, pdf: bytes) -> bytes:
-    """Return the PDF without what differs from run to run, and without what PDF/A does not know.
+def finish_pdf(name: str, pdf: bytes, properties: PdfProperties) -> bytes:
+    """Return a PDF of LibreOffice without what differs from run to run, and with its own description.
 
     Raises:
         FaultError: `F312`, it does not open.
@@ -162,21 +120,18 @@ def normalise_pdf(name: str, pdf: bytes) -> bytes:
     buffer = io.BytesIO()
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
-            unwanted = (
-                (document.trailer, "/DocChecksum"),
-                (document.trailer, "/ID"),
-                (document.Root, "/OpenAction"),
+            for key in _UNWANTED:
+                if key in document.trailer:
+                    del document.trailer[key]
+            if "/OpenAction" in document.Root:
+                del document.Root["/OpenAction"]
+            fix_profile_dates(document)
+            metadata = pikepdf.Dictionary(Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+            document.Root.Metadata = document.make_stream(properties.xmp(), metadata)
+            document.trailer["/Info"] = document.make_indirect(
+                pikepdf.Dictionary({key: pikepdf.String(text) for key, text in properties.info().items()})
             )
-            for holder, key in unwanted:
-                if key in holder:
-                    del holder[key]
-            _fix_profile_dates(document)
-            document.docinfo["/CreationDate"] = pikepdf.String(_FIXED_PDF_DATE)
-            with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-                metadata["xmp:CreateDate"] = _FIXED_DATE
-                if "xmp:ModifyDate" in metadata:
-                    metadata["xmp:ModifyDate"] = _FIXED_DATE
-            document.save(buffer, deterministic_id=True)
+            document.save(buffer, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     except pikepdf.PdfError as error:
         raise FaultError("F312", document=name) from error
     return buffer.getvalue()

@@ -5,10 +5,11 @@ remembers what a raw text meant; only texts that were not met before are parsed 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from signing.canonical import JsonValue
 from webir_records.forms.issues import Cell, Issue
+from webir_records.forms.quick_reading import UNKNOWN, Quick, quick_reader
 from webir_records.forms.row_checks import Note, Rules, allowed_values, known_to_program, value_notes
 from webir_records.forms.spec_types import OF_ROWS, FieldSpec, FieldType
 from webir_records.forms.values import is_empty, parse_value
@@ -16,7 +17,6 @@ from webir_records.forms.values import is_empty, parse_value
 MOST_REMEMBERED: Final = 4096
 """Texts that a field remembers; a column of case numbers would fill the memory for nothing."""
 
-_UNKNOWN: Final = cast("JsonValue", object())
 _LATE: Final = ("derived.", "checklist.", OF_ROWS)
 
 
@@ -47,23 +47,25 @@ class FieldPlan:
 
     Attributes:
         late: what the value is may follow from other rows; it is judged when they are known.
-        good: raw texts that were met before and that nothing is wrong with.
+        good: raw texts and numbers that were met before and that nothing is wrong with.
+        quick: reads what is plainly right; `UNKNOWN` when it is not that plain.
     """
 
-    __slots__ = ("_allowed", "_met", "_rules", "good", "key", "late", "spec")
+    __slots__ = ("_allowed", "_met", "_rules", "good", "key", "late", "quick", "spec")
 
     def __init__(self, spec: FieldSpec, rules: Rules) -> None:
         self.spec = spec
         self._rules = rules
         self._allowed = allowed_values(spec, rules.agency)
-        self._met: dict[str, Reading] = {}
+        self._met: dict[str | float, Reading] = {}
         self.key = spec.key
         self.late = spec.filled_by.startswith(_LATE)
-        self.good: dict[str, JsonValue] = {}
+        self.quick = quick_reader(spec, self._allowed)
+        self.good: dict[str | float, JsonValue] = {}
 
     def read(self, raw: object) -> Reading:
         """Return what a raw value means, and remember it if it is a text."""
-        if not isinstance(raw, str):
+        if not isinstance(raw, (str, float)):
             return self._parse(raw)
         reading = self._met.get(raw)
         if reading is None:
@@ -84,9 +86,9 @@ class FieldPlan:
         value = known_to_program(spec, self._rules) if parsed is None else parsed
         return Reading(value, notes=() if self.late else self.notes_of(value))
 
-    def _remember(self, raw: str, reading: Reading) -> None:
+    def _remember(self, raw: str | float, reading: Reading) -> None:
         if reading.unread or reading.notes:
-            memory: dict[str, Reading] = self._met
+            memory = self._met
             if len(memory) >= MOST_REMEMBERED:
                 memory.clear()
             memory[raw] = reading
@@ -111,14 +113,14 @@ class RowPlan:
         self._late = tuple(plan for plan in self.plans if plan.late and plan.spec.type is not FieldType.INT)
         self._positions = {plan.key: number for number, plan in enumerate(self.plans)}
         self._constant: dict[str, JsonValue] = {}
-        self._read: list[tuple[str, int, dict[str, JsonValue], FieldPlan]] = []
+        self._read: list[tuple[str, int, dict[str | float, JsonValue], Quick, FieldPlan]] = []
         for plan in self.plans:
             empty = plan.read(None)
             self._constant[plan.key] = empty.value
             if plan.key in columns:
-                self._read.append((plan.key, columns[plan.key], plan.good, plan))
+                self._read.append((plan.key, columns[plan.key], plan.good, plan.quick, plan))
             elif empty.unread or empty.notes:
-                self._read.append((plan.key, -1, plan.good, plan))
+                self._read.append((plan.key, -1, plan.good, plan.quick, plan))
 
     def read(self, cells: Sequence[Cell | object]) -> RowReading:
         """Read one row."""
@@ -126,11 +128,13 @@ class RowPlan:
         unread: list[Note] | tuple[()] = ()
         notes: list[Note] | tuple[()] = ()
         width = len(cells)
-        for key, position, good, plan in self._read:
+        for key, position, good, quick, plan in self._read:
             raw = cells[position] if 0 <= position < width else None
-            if raw.__class__ is str:
-                value = good.get(raw, _UNKNOWN)
-                if value is not _UNKNOWN:
+            if raw.__class__ is str or raw.__class__ is float:
+                value = good.get(raw, UNKNOWN)  # a text never equals a number
+                if value is UNKNOWN:
+                    value = quick(raw)
+                if value is not UNKNOWN:
                     values[key] = value
                     continue
             reading = plan.read(raw)

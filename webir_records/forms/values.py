@@ -32,7 +32,7 @@ BASES_TABLE: Final = "agency.legal_bases"
 MAX_LENGTH: Final = 4000
 """Longest text of one field, in characters; more does not fit on a form."""
 
-_LARGEST: Final = 10**15
+LARGEST: Final = 10**15
 """Larger numbers are no counts, and a spreadsheet does not hold them exactly."""
 
 _SCALARS = (str, int, float, bool, date, datetime, time, timedelta)
@@ -120,7 +120,7 @@ def _parse_date(raw: Cell, *, date1904: bool = False) -> Parsed:
 
 def _parse_int(raw: Cell) -> Parsed:
     if isinstance(raw, (int, float)):
-        return int(raw) if raw == int(raw) and abs(raw) <= _LARGEST else Issue("F126")
+        return int(raw) if raw == int(raw) and abs(raw) <= LARGEST else Issue("F126")
     text = squeeze(as_text(raw)).removesuffix("筆").removesuffix("次").removesuffix("件")
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", text):
         text = text.replace(",", "")

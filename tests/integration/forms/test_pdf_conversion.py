@@ -17,7 +17,7 @@ from docx.shared import Mm
 
 from webir_records.forms.filling import FillContext, Template
 from webir_records.forms.pdf import Converter
-from webir_records.forms.pdf_checks import check_pdf
+from webir_records.forms.pdf_checks import check_pdf, read_pages
 from webir_records.forms.specs import FormSpec, list_forms
 from webir_records.model.errors import EnvironmentMissingError, FaultError
 
@@ -88,7 +88,7 @@ def test_character_without_a_font_is_named_with_its_document(converter: Converte
 def test_text_that_did_not_come_onto_paper_is_named(converter: Converter) -> None:
     made = converter.convert({"a": _plain("王明")})
     with pytest.raises(FaultError) as caught:
-        check_pdf("a", made["a"], "王𠮷明")
+        check_pdf("a", read_pages("a", made["a"]), "王𠮷明")
     assert caught.value.code == "F315"
     assert "U+20BB7" in caught.value.facts["characters"]
 
@@ -105,7 +105,7 @@ def test_page_that_is_not_a4_is_refused(converter: Converter) -> None:
 @pytest.mark.libreoffice
 def test_run_that_takes_too_long_is_stopped_with_all_it_started(tmp_path: Path) -> None:
     slow = tmp_path / "soffice"
-    slow.write_text('#!/bin/sh\nsleep 600 &\necho $! > "$HOME/../../child"\nwait\n')
+    slow.write_text('#!/bin/sh\nsleep 600 &\necho $! > "$HOME/../../../child"\nwait\n')
     slow.chmod(slow.stat().st_mode | stat.S_IXUSR)
     converter = Converter(slow, tmp_path / "work", start_s=2, each_s=0)
     with pytest.raises(FaultError) as caught:

@@ -22,9 +22,6 @@ FORMS: Final = tuple(
 CONTEXT: Final = frozenset(
     {"form_no", "record_id", "agency_name", "agency_code", "notice", "qr", "form_title", "form_number"}
 )
-OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-TAG: Final = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TAG_KIND: Final = re.compile(r"\{%(?:tr|p|tc|r) ")
 
@@ -152,18 +149,6 @@ def _docx_text(form: str) -> str:
     )
 
 
-def _odt_text(form: str) -> str:
-    """The text of the OpenDocument layout's body in order."""
-    with zipfile.ZipFile(TEMPLATES / form / "form.odt") as package:
-        body = etree.fromstring(package.read("content.xml")).find(f"{OFFICE}body")
-    assert body is not None
-    for node in body.iter(f"{TEXT}s", f"{TEXT}line-break", f"{TEXT}tab"):
-        node.text = {"s": " " * int(node.get(f"{TEXT}c", "1")), "line-break": "\n"}.get(
-            etree.QName(node).localname, "\t"
-        )
-    return "".join(str(text) for text in body.itertext())
-
-
 def _template_text(form: str) -> str:
     """The text of the body in order, with docxtpl's row and paragraph tags as plain Jinja."""
     return TAG_KIND.sub("{% ", _docx_text(form))
@@ -273,13 +258,6 @@ def test_no_row_of_the_layout_may_be_cut_by_the_end_of_a_page(form: str) -> None
 
 
 LONG: Final = [f for f in FORMS if _read(f)["form"].get("mode") == "grouped"]
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_odt_layout_has_the_tags_of_the_docx_layout_in_the_same_order(form: str) -> None:
-    tags = TAG.findall(_docx_text(form))
-    assert tags
-    assert TAG.findall(_odt_text(form)) == tags
 
 
 @pytest.mark.parametrize("form", LONG)

@@ -66,7 +66,8 @@ class Office:
 
     Attributes:
         soffice: LibreOffice's program.
-        folder: holds the profile and what LibreOffice leaves about; the owner removes it.
+        folder: holds the profile and what LibreOffice leaves about; removed when it ends.
+        converted: files since it was started.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Office:
         self._variables = variables(environment, folder)
         self._limits = limits or Limits()
         self._server: subprocess.Popen[str] | None = None
+        self.converted = 0
 
     def start(self) -> None:
         """Begin to start LibreOffice; returns at once."""
@@ -93,31 +95,39 @@ class Office:
         self._server = _popen([*self._command(), str(opened)], self._variables, subprocess.DEVNULL)
 
     def convert(self, sources: Sequence[Path], out: Path, what: str) -> None:
-        """Make a PDF/A of each file in the folder `out`; the caller looks what came out.
+        """Make a PDF/A of each file in the folder `out`, in this order; the caller looks what came out.
 
         Args:
             sources: documents; their stems name the PDFs.
             out: an existing folder.
-            what: the documents' names, for the message.
+            what: the first document's name, for the message.
 
         Raises:
-            FaultError: `F311`, it took too long; LibreOffice was killed with all that it started.
+            FaultError: `F311`, one took too long; LibreOffice was killed with all that it started.
         """
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.start()
-        limit_s = self._limits.start_s + self._limits.each_s * len(sources)
         self._settle()
         command = [*self._command(), "--convert-to", PDF_A_2B, "--outdir", str(out), *map(str, sources)]
         client = _popen(command, self._variables, subprocess.DEVNULL)
-        if not self._wait(client, limit_s):
-            kill_group(client)
+        done, patience_s = 0, self._limits.start_s + self._limits.each_s
+        while (now := self._wait(client, out, done, patience_s)) is not None:
+            if now == done:
+                kill_group(client)
+                self.close()
+                raise FaultError("F311", document=what, seconds=f"{patience_s:.0f}")
+            done, patience_s = now, self._limits.each_s
+        self.converted += len(sources)
+        if client.returncode or (self._server is not None and self._server.poll() is not None):
             self.close()
-            raise FaultError("F311", document=what, seconds=f"{limit_s:.0f}")
 
     def close(self) -> None:
         """End LibreOffice with all that it started."""
         if self._server is not None:
             kill_group(self._server)
             self._server = None
+        self.converted = 0
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _command(self) -> list[str]:
         return [
@@ -138,12 +148,16 @@ class Office:
                 return
             time.sleep(_POLL_S)
 
-    def _wait(self, client: subprocess.Popen[str], limit_s: float) -> bool:
-        """Wait for a conversion; a server that dies meanwhile ends it."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            client.wait(timeout=limit_s)
-            return True
-        return False
+    @staticmethod
+    def _wait(client: subprocess.Popen[str], out: Path, done: int, patience_s: float) -> int | None:
+        """Wait for the next PDF; return how many there are, or None when the conversion has ended."""
+        for _ in range(max(1, round(patience_s / _POLL_S))):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                client.wait(timeout=_POLL_S)
+                return None
+            if (now := sum(1 for _ in out.iterdir())) > done:
+                return now
+        return done
 
 
 def variables(environment: Mapping[str, str], home: Path) -> dict[str, str]:

@@ -42,6 +42,7 @@ class Source:
     """One document.
 
     Attributes:
+        text: all that the body prints.
         skeleton: digest of all that is not slot or picture; None when the document cannot share a layout.
         pieces: the body's paragraphs that print something.
         images: pictures of the body in the order of the document, as files.
@@ -49,6 +50,7 @@ class Source:
 
     name: str
     kind: Kind
+    text: str
     skeleton: bytes | None
     pieces: tuple[Piece, ...]
     slots: tuple[Slot, ...]

@@ -104,6 +104,7 @@ class WordDialect:
         body = _body(parts)
         pictures = _pictures(body, parts)
         shared = pictures is not None and next(body.iter(_TEXT_BOX), None) is None
+        text = printed_text(body)
         places = {paragraph: number for number, paragraph in enumerate(_slots(body, parts))} if shared else {}
         pieces = tuple(
             Piece(text, places.get(paragraph))
@@ -113,7 +114,9 @@ class WordDialect:
         slots = tuple(_taken(paragraph) for paragraph in places)
         used = frozenset(pictures or ())
         skeleton = _digest(body, parts, used) if shared else None
-        return Source(name, "docx", skeleton, pieces, slots, tuple(parts[part] for part in pictures or ()))
+        return Source(
+            name, "docx", text, skeleton, pieces, slots, tuple(parts[part] for part in pictures or ())
+        )
 
     def geometries(self, parts: Mapping[str, bytes]) -> tuple[bytes, ...]:
         """Return what decides how wide each slot is; see `Dialect`."""

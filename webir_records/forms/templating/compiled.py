@@ -66,7 +66,7 @@ class CompiledTemplate:
         compiler = compile_odt if package.kind == "odt" else compile_word
         return cls(layout, name, images, compiler(package, name, images))
 
-    def __reduce__(self) -> tuple[Callable[..., Self], tuple[bytes, str, frozenset[str]]]:
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[bytes, str, frozenset[str]]]:
         """Travel to another process as the template itself, and be compiled there."""
         return _rebuild, self._source
 

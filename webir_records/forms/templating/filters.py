@@ -4,7 +4,7 @@ Jinja's own list has filters that make gigabytes out of one word (`center`, `ind
 markup through (`safe`), or that reach into objects (`attr`). This is a closed list of harmless ones.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterable, KeysView, Mapping, Sequence, ValuesView
 from typing import Final, cast
 
 from jinja2 import Undefined, pass_context
@@ -15,6 +15,7 @@ from webir_records.forms.templating.errors import ValueKindError
 from webir_records.forms.templating.limits import MAX_TEXT
 
 _MAX_DIGITS: Final = 15
+_VIEWS: Final = (ItemsView, KeysView, ValuesView)
 
 
 def plain(value: object) -> object:
@@ -36,24 +37,38 @@ def text(value: object) -> str:
     return str(plain(value))
 
 
+def is_sequence(value: object) -> bool:
+    """Tell whether a value is a text or list."""
+    return isinstance(value, (list, tuple, str, range))
+
+
+def is_row(value: object) -> bool:
+    """Tell whether a value is a group of named values."""
+    return isinstance(value, Mapping)
+
+
+def grows(value: object) -> bool:
+    """Tell whether adding and multiplying would make a value longer."""
+    return isinstance(value, (str, list))
+
+
 def elements(value: object) -> Sequence[object]:
     """Return the elements of a list, the keys of a group, the characters of a text.
 
     Raises:
         ValueKindError: it has none.
+        jinja2.UndefinedError: there is no such value.
     """
-    if isinstance(value, (list, tuple, str, range)):
+    if is_sequence(value):
         return cast("Sequence[object]", value)
-    if isinstance(value, Undefined):
-        return list(cast("Iterable[object]", value))  # a missing value says so itself
-    if isinstance(value, (Mapping, type({}.items()), type({}.values()))):
+    if is_row(value) or isinstance(value, (Undefined, *_VIEWS)):
         return list(cast("Iterable[object]", value))
     raise ValueKindError("a list was expected")
 
 
 def size_of(value: object) -> int:
     """Return how many steps making a value costs."""
-    return len(cast("Sequence[object]", value)) if isinstance(value, (str, list)) else 1
+    return len(cast("Sequence[object]", value)) if grows(value) else 1
 
 
 @pass_context
@@ -72,6 +87,18 @@ def _default(value: object, default: object = "", boolean: object = None) -> obj
 def _same(value: object) -> object:
     """Every value is escaped anyway."""
     return text(value)
+
+
+def _abs(value: object) -> float:
+    return abs(value if isinstance(value, int) else float(text(value)))
+
+
+def _list(value: object) -> list[object]:
+    return list(elements(value))
+
+
+def _reverse(value: object) -> list[object]:
+    return list(reversed(elements(value)))
 
 
 def _length(value: object) -> int:
@@ -131,8 +158,9 @@ def _truncate(value: object, length: object = 255, _killwords: object = None, en
 
 
 def _attribute(item: object, name: object) -> object:
-    if isinstance(item, Mapping) and isinstance(name, str) and name in item:
-        return cast("Mapping[str, object]", item)[name]
+    row = cast("Mapping[object, object]", item if is_row(item) else {})
+    if isinstance(name, str) and name in row:
+        return row[name]
     raise ValueKindError(f"a row without {name}")
 
 
@@ -183,7 +211,8 @@ def _map(value: object, attribute: object = None) -> list[object]:
 def _selected(*, wanted: bool) -> Callable[..., list[object]]:
     def select(context: Context, value: object, *arguments: object) -> list[object]:
         name, test, *rest = (*arguments, "boolean")[: max(len(arguments), 2)]
-        run = context.environment.tests.get(str(test)) if test != "boolean" else bool
+        tests = cast("Mapping[str, Callable[..., object]]", context.environment.tests)
+        run = tests.get(str(test)) if test != "boolean" else bool
         if run is None:
             raise ValueKindError(f"there is no test {test}")
         return [
@@ -192,7 +221,8 @@ def _selected(*, wanted: bool) -> Callable[..., list[object]]:
             if bool(run(plain(_attribute(item, name)), *map(plain, rest))) is wanted
         ]
 
-    return pass_context(select)
+    found: Callable[..., list[object]] = pass_context(select)
+    return found
 
 
 def _paid(function: Callable[..., object]) -> Callable[..., object]:
@@ -222,7 +252,7 @@ def _of_text(function: Callable[[str], str]) -> Callable[[object], str]:
 
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     **{name: _paid(_of_text(function)) for name, function in _TEXT_FILTERS.items()},
-    "abs": lambda value: abs(float(text(value)) if not isinstance(value, int) else value),
+    "abs": _abs,
     "count": _length,
     "d": _default,
     "default": _default,
@@ -234,13 +264,13 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "join": _paid(_join),
     "last": _last,
     "length": _length,
-    "list": _paid(lambda value: list(elements(value))),
+    "list": _paid(_list),
     "map": _paid(_map),
     "max": _paid(_largest),
     "min": _paid(_smallest),
     "rejectattr": _selected(wanted=False),
     "replace": _paid(_replace),
-    "reverse": _paid(lambda value: list(reversed(elements(value)))),
+    "reverse": _paid(_reverse),
     "round": _round,
     "selectattr": _selected(wanted=True),
     "sort": _paid(_sort),

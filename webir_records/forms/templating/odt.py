@@ -24,13 +24,19 @@ from webir_records.forms.templating.sandbox import Sandbox
 from webir_records.forms.templating.scanning import scope_problems
 from webir_records.forms.templating.tags import Place, detail
 from webir_records.forms.templating.word import FEATURE, OUTSIDE
-from webir_records.forms.templating.xml_parts import BrokenXmlError, UnsafeXmlError, parse, serialise
+from webir_records.forms.templating.xml_parts import (
+    BrokenXmlError,
+    UnsafeXmlError,
+    all_text,
+    parse,
+    serialise,
+)
 from webir_records.model.errors import Detail, InputError
 
 META: Final = "meta.xml"
 _FILLED: Final = ("content.xml", "styles.xml")
 _M: Final = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
-_COLUMNS = re.compile(r"\{%tc\s")
+_COLUMNS = re.compile(r"\{[%#]tc\s")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 _ENVIRONMENT: Final = Sandbox(odt_text)
@@ -109,7 +115,7 @@ def _outside(contents: Mapping[str, bytes]) -> Iterator[Detail]:
         ):
             continue
         try:
-            text = "".join(parse(data).itertext())
+            text = all_text(parse(data))
         except (BrokenXmlError, UnsafeXmlError):
             continue
         if found := _TAG.search(text):

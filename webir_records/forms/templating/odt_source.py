@@ -7,7 +7,7 @@ from typing import Final
 
 from webir_records.forms.templating.scanning import FoundTag, Scanned
 from webir_records.forms.templating.tags import Place, detail, scan
-from webir_records.forms.templating.xml_parts import Element, serialise, unescape_tags
+from webir_records.forms.templating.xml_parts import Element, all_text, serialise, unescape_tags
 from webir_records.model.errors import Detail
 
 TRACKED: Final = "F338"
@@ -74,7 +74,7 @@ def name_fields(root: Element) -> None:
     """Make tags of placeholders, user fields and database fields that carry the name of a value."""
     for field in list(root.iter(*_FIELDS)):
         attribute = _FIELDS[str(field.tag)]
-        name = field.get(attribute, "") if attribute else "".join(field.itertext()).strip().strip("<>")
+        name = field.get(attribute, "") if attribute else all_text(field).strip().strip("<>")
         if name.strip().isidentifier():
             remove(field, f"{{{{ {name.strip()} }}}}")
 

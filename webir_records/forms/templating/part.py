@@ -18,7 +18,11 @@ from webir_records.forms.templating.listing import resolve_breaks
 from webir_records.forms.templating.odt_tables import fix_columns
 from webir_records.forms.templating.readback import compare, same
 from webir_records.forms.templating.sandbox import ATTRIBUTE, FUNCTIONS, Sandbox
-from webir_records.forms.templating.structure import check_structure, expressions_in_attributes
+from webir_records.forms.templating.structure import (
+    check_structure,
+    expressions_in_attributes,
+    has_tags_inside,
+)
 from webir_records.forms.templating.syntax import compile_source
 from webir_records.forms.templating.values import Values
 from webir_records.forms.templating.word_tables import fix_tables
@@ -72,15 +76,13 @@ class Part:
                 it cannot be compiled.
         """
         check_structure(source)
-        before = source
-        with_filters = expressions_in_attributes(source, ATTRIBUTE)
-        source = _literal_braces(with_filters)
+        prepared = _literal_braces(expressions_in_attributes(source, ATTRIBUTE))
         self.name = name
-        self._template, tree = compile_source(source, environment, name)
+        self._template, tree = compile_source(prepared, environment, name)
         self._expected, _ = compile_source(_literal_braces(expected), _TEXT, name)
         self.names = frozenset(jinja2.meta.find_undeclared_variables(tree)) - FUNCTIONS
         self._traits = traits
-        in_tags = with_filters != before
+        in_tags = has_tags_inside(source)
         static_breaks = traits.breaks and re.search(r"[\n\t]", source) is not None
         self._whole = in_tags or static_breaks or traits.columns or traits.odt_columns or traits.drawings
         self._ready = {piece: (piece.encode(), _text(piece)) for piece in _constants(self._template)}

@@ -228,23 +228,28 @@ def _function_patterns(version: int, side: int) -> dict[tuple[int, int], bool]:
     """Return the modules that hold no data, dark or light (sections 6.3.3 to 6.3.6, 7.9, 7.10)."""
     fixed: dict[tuple[int, int], bool] = {}
     for top, left in ((0, 0), (0, side - 7), (side - 7, 0)):
-        for y in range(-1, 8):
-            for x in range(-1, 8):
-                if 0 <= top + y < side and 0 <= left + x < side:
-                    ring = max(abs(y - 3), abs(x - 3))
-                    fixed[top + y, left + x] = ring in (0, 1, 3)
+        fixed |= _finder(top, left, side)
     for i in range(8, side - 8):
         fixed[6, i] = fixed[i, 6] = i % 2 == 0
-    for y in _ALIGNMENT[version]:
-        for x in _ALIGNMENT[version]:
-            if (y, x) not in ((6, 6), (6, side - 7), (side - 7, 6)):
-                for dy in range(-2, 3):
-                    for dx in range(-2, 3):
-                        fixed[y + dy, x + dx] = max(abs(dy), abs(dx)) != 1
+    centres = [(y, x) for y in _ALIGNMENT[version] for x in _ALIGNMENT[version]]
+    for y, x in centres:
+        if (y, x) not in ((6, 6), (6, side - 7), (side - 7, 6)):
+            around = [(dy, dx) for dy in range(-2, 3) for dx in range(-2, 3)]
+            fixed |= {(y + dy, x + dx): max(abs(dy), abs(dx)) != 1 for dy, dx in around}
     fixed |= _format_modules(side)
     if version >= 7:
         fixed |= _version_modules(version, side)
     return fixed
+
+
+def _finder(top: int, left: int, side: int) -> dict[tuple[int, int], bool]:
+    """Return a finder pattern with its separator, as far as it lies in the symbol."""
+    return {
+        (top + y, left + x): max(abs(y - 3), abs(x - 3)) in (0, 1, 3)
+        for y in range(-1, 8)
+        for x in range(-1, 8)
+        if 0 <= top + y < side and 0 <= left + x < side
+    }
 
 
 def _format_modules(side: int) -> dict[tuple[int, int], bool]:

@@ -59,7 +59,7 @@ def _pieces(element: Element, scopes: Mapping[str, list[str]]) -> str:
 def _merged(cell: Element, inside: str) -> str:
     """Say the text of a merged cell once: `vm` keeps the rest of its own text piece, `hm` the first cell."""
     if _MERGED_DOWN.search(inside):
-        texts = list(cell.itertext())
+        texts = [str(text) for text in cell.itertext()]
         end = next(found.end() for found in _MERGED_DOWN.finditer("".join(texts)))
         cut = next(total for total in accumulate(map(len, texts)) if total >= end)
         first, rest = "".join(texts)[:cut], "".join(texts)[cut:]
@@ -118,7 +118,7 @@ def _flat(name: str, value: Value) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, Mapping):
-        for key, item in cast("Mapping[str, Value]", value).items():
+        for key, item in value.items():
             if key.isascii():
                 yield from _flat(f"{name}.{key}", item)
     elif isinstance(value, (list, tuple)):

@@ -16,7 +16,16 @@ from jinja2.utils import Namespace
 from webir_records.forms.templating.budget import budget_of, check_size
 from webir_records.forms.templating.errors import ValueKindError
 from webir_records.forms.templating.escaping import attribute
-from webir_records.forms.templating.filters import FILTERS, plain, size_of, steps, text
+from webir_records.forms.templating.filters import (
+    FILTERS,
+    grows,
+    is_row,
+    is_sequence,
+    plain,
+    size_of,
+    steps,
+    text,
+)
 
 STEPS: Final = " steps"
 PLAIN: Final = " plain"
@@ -82,7 +91,6 @@ _METHODS: Final[Mapping[type, frozenset[str]]] = {
         ]
     ),
     dict: frozenset({"items", "keys", "values", "get"}),
-    list: frozenset({"count", "index"}),
 }
 _LOOP: Final = frozenset(
     [
@@ -134,25 +142,23 @@ class Sandbox(SandboxedEnvironment):
 
     def getattr(self, obj: object, attribute: str) -> object:
         """Return a key of a row, a harmless method, or an undefined value."""
-        if type(obj) is dict:
-            row = cast("dict[str, object]", obj)
+        if is_row(obj):
+            row = cast("Mapping[str, object]", obj)
             if attribute in row:
                 return row[attribute]
-        elif isinstance(obj, Mapping) and attribute in obj:
-            return cast("Mapping[str, object]", obj)[attribute]
         if isinstance(obj, Namespace) and not attribute.startswith("_"):
             return super().getattr(obj, attribute)
         if isinstance(obj, LoopContext) and attribute in _LOOP:
             return super().getattr(obj, attribute)
-        if attribute in _METHODS.get(type(obj), ()):
+        if attribute in _METHODS.get(cast("type", type(obj)), ()):
             return super().getattr(obj, attribute)
         return self._refused(obj, attribute)
 
     def getitem(self, obj: object, argument: object) -> object:
         """Return an element by place or key."""
-        if isinstance(argument, str) and not isinstance(obj, str):
-            return self.getattr(obj, argument) if isinstance(obj, Mapping) else self._refused(obj, argument)
-        if isinstance(argument, (int, slice)) and isinstance(obj, (list, tuple, str)):
+        if isinstance(argument, str):
+            return self.getattr(obj, argument) if is_row(obj) else self._refused(obj, argument)
+        if isinstance(argument, (int, slice)) and is_sequence(obj):
             return super().getitem(obj, cast("str", argument))
         return self._refused(obj, str(plain(argument)))
 
@@ -168,9 +174,9 @@ class Sandbox(SandboxedEnvironment):
         owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
         if isinstance(owner, LoopContext):
             return name == "cycle"
-        return name in _METHODS.get(type(owner), ())
+        return name in _METHODS.get(cast("type", type(owner)), ())
 
-    def call(self, context: Context, obj: object, /, *args: object, **kwargs: object) -> object:  # type: ignore[override] # Jinja names them __context and __obj
+    def call(self, context: Context, obj: object, /, *args: object, **kwargs: object) -> object:
         """Call what is allowed and charge what it makes."""
         if not self.is_safe_callable(obj):
             raise SecurityError("a tag may not call that")
@@ -180,9 +186,10 @@ class Sandbox(SandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         """Calculate within limits; numbers stay small, texts and lists below their maximum."""
-        if isinstance(left, (str, list)) or isinstance(right, (str, list)):
+        if grows(left) or grows(right):
             return self._on_sequences(context, operator, left, right)
-        plain(left), plain(right)
+        for side in (left, right):
+            plain(side)
         if operator == "**" and isinstance(right, int) and abs(right) > _MAX_EXPONENT:
             check_size(abs(right) * 1_000_000)
         found = self.binop_table[operator](left, right)
@@ -191,7 +198,7 @@ class Sandbox(SandboxedEnvironment):
         return found
 
     def _on_sequences(self, context: Context, operator: str, left: object, right: object) -> object:
-        sizes = [len(side) if isinstance(side, (str, list)) else 1 for side in (left, right)]
+        sizes = [size_of(side) for side in (left, right)]
         if operator == "*":
             number = next((side for side in (left, right) if isinstance(side, int)), 0)
             check_size(max(sizes) * max(number, 0))

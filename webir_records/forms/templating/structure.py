@@ -137,6 +137,12 @@ def _check_inside(token: str, jinja: list[str]) -> None:
         raise CrossedBlockError(token[:20])
 
 
+def has_tags_inside(source: str) -> bool:
+    """Tell whether a tag of the template stands inside an XML tag."""
+    hidden = _JINJA.sub("\x000\x01", source)
+    return any("\x00" in found[0] for found in _TOKEN.finditer(hidden) if found[0].startswith("<"))
+
+
 def expressions_in_attributes(source: str, name: str) -> str:
     """Return the template with the tags that print inside XML tags given to a filter of that name."""
     jinja: list[str] = []

@@ -1,13 +1,15 @@
 """What tags may say: a closed list of Jinja, checked tag by tag, then rewritten to stay in bounds."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import jinja2
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
 from webir_records.forms.templating.sandbox import FUNCTIONS, JOINED, PLAIN, STEPS, Sandbox
+
+_Node = TypeVar("_Node", bound=nodes.Node)
 
 UNKNOWN: Final = "F335"
 FORBIDDEN: Final = "F336"
@@ -91,7 +93,7 @@ class _Bounded(NodeTransformer):
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the visitor's naming
         node = self._inside(node)
-        node.iter = self._filter(STEPS, node.iter)
+        node.iter = self._filter(STEPS, cast("nodes.Expr", node.iter))
         return node
 
     def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
@@ -109,7 +111,7 @@ class _Bounded(NodeTransformer):
             node.expr = self._filter(PLAIN, node.expr)
         return node
 
-    def _inside(self, node: "nodes.NodeT") -> "nodes.NodeT":
+    def _inside(self, node: _Node) -> _Node:
         self.generic_visit(node)
         return node
 

@@ -30,6 +30,18 @@ _SHOWN: Final = 80
 
 _PAIRS: Final = {"for": "endfor", "if": "endif", "with": "endwith"}
 _MIDDLES: Final = {"elif": ("if",), "else": ("if", "for")}
+_AROUND: Final = {
+    "for": ("", "{% endfor %}"),
+    "if": ("", "{% endif %}"),
+    "with": ("", "{% endwith %}"),
+    "elif": ("{% if 1 %}", "{% endif %}"),
+    "else": ("{% if 1 %}", "{% endif %}"),
+    "endfor": ("{% for x in [] %}", ""),
+    "endif": ("{% if 1 %}", ""),
+    "endwith": ("{% with %}", ""),
+}
+"""What a tag needs around it to be parsed alone."""
+
 _CELLS: Final = frozenset({"colspan", "cellbg"})
 _MERGES: Final = frozenset({"vm", "hm"})
 
@@ -144,18 +156,11 @@ def _check_tag(tag: Tag, environment: Sandbox, scopes: frozenset[str], *, mergin
 
 def _alone(tag: Tag, *, merging: bool) -> str | None:
     """Return a tag with what it needs around it to be parsed alone, or None if there is no such tag."""
-    if tag.text.startswith("{{"):
+    if tag.text.startswith("{{") or (tag.word == "set" and "=" in tag.jinja):
         return tag.jinja
-    if tag.word in _PAIRS:
-        return f"{tag.jinja}{{% {_PAIRS[tag.word]} %}}"
-    if tag.word in _MIDDLES:
-        return f"{{% if 1 %}}{tag.jinja}{{% endif %}}"
-    for opening, closing in _PAIRS.items():
-        if tag.word == closing:
-            begin = {"for": "for x in []", "if": "if 1", "with": "with"}[opening]
-            return f"{{% {begin} %}}{tag.jinja}"
-    if tag.word == "set" and "=" in tag.jinja:
-        return tag.jinja
+    if tag.word in _AROUND:
+        before, after = _AROUND[tag.word]
+        return f"{before}{tag.jinja}{after}"
     if merging and tag.word in _CELLS:
         return "{{ " + tag.jinja[2:-2].partition(tag.word)[2] + " }}"
     return "" if merging and tag.word in _MERGES else None

@@ -10,7 +10,7 @@ from lxml import etree
 from webir_records.forms.templating.escaping import docx_text
 from webir_records.forms.templating.layout import Builder, Layout
 from webir_records.forms.templating.package import DAMAGED, OTHER_KIND, Package
-from webir_records.forms.templating.part import Traits
+from webir_records.forms.templating.part import Traits, number_drawings
 from webir_records.forms.templating.properties import EMPTY_CORE
 from webir_records.forms.templating.readback import template_text
 from webir_records.forms.templating.sandbox import Sandbox
@@ -32,7 +32,14 @@ from webir_records.forms.templating.word_source import (
     prepare_tree,
     scan_part,
 )
-from webir_records.forms.templating.xml_parts import BrokenXmlError, UnsafeXmlError, parse, serialise
+from webir_records.forms.templating.xml_parts import (
+    DECLARATION,
+    BrokenXmlError,
+    UnsafeXmlError,
+    all_text,
+    parse,
+    serialise,
+)
 from webir_records.model.errors import Detail, InputError
 
 FEATURE: Final = "F326"
@@ -55,7 +62,7 @@ _FILLED: Final = (
     "comments+xml",
 )
 _STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-_DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_DRAWING: Final = "<wp:docPr "
 _OPENING = re.compile(rb"\{\{|\{%")
 _LOOP = re.compile(r"\{%[-+]?\s*(?:for|endfor)\b|<wp:docPr |\{\{.*?\}\}")
 
@@ -137,8 +144,8 @@ def _compile_part(
     scanned = scan_part(root, part)
     builder.problems.extend(scanned.problems)
     if not scanned.found and not _OPENING.search(serialise(root).encode()):
-        if links.placed:
-            contents[part] = serialise(root).encode()
+        if links.placed or (body and _DRAWING in serialise(root)):
+            contents[part] = (DECLARATION + number_drawings(serialise(root))).encode()
         return links
     builder.check(scanned.tags, SCOPES, merging=True)
     builder.problems.extend(scope_problems(scanned.found, SCOPE_ELEMENTS))
@@ -195,7 +202,7 @@ def _outside(contents: Mapping[str, bytes], filled: set[str]) -> Iterator[Detail
         if b"{{" not in data and b"{%" not in data:
             continue
         try:
-            text = "".join(parse(data).itertext())
+            text = all_text(parse(data))
         except (BrokenXmlError, UnsafeXmlError):
             continue
         if found := re.search(r"\{\{.*?\}\}|\{%.*?%\}", text):

@@ -15,7 +15,7 @@ from webir_records.forms.templating.scanning import FoundTag, Scanned
 from webir_records.forms.templating.tags import NOT_SUPPORTED, Place, Tag, detail, scan
 from webir_records.forms.templating.word_fields import W, content_controls, merge_fields
 from webir_records.forms.templating.word_tables import fix_tables
-from webir_records.forms.templating.xml_parts import Element, serialise, unescape_tags
+from webir_records.forms.templating.xml_parts import Element, all_text, serialise, unescape_tags
 from webir_records.model.errors import Detail
 
 TRACKED: Final = "F338"
@@ -24,7 +24,7 @@ SCOPES: Final = frozenset({"tr", "tc", "p", "r"})
 SCOPE_ELEMENTS: Final = {"tr": f"{W}tr", "tc": f"{W}tc", "p": f"{W}p", "r": f"{W}r"}
 _TRACKED: Final = frozenset({f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo"})
 _ALIEN: Final = frozenset({f"{W}altChunk", f"{W}subDoc"})
-_COLUMNS = re.compile(r"\{%tc\s|\{%\s*(?:colspan|hm)\b")
+_COLUMNS = re.compile(r"\{[%#]tc\s|\{%\s*(?:colspan|hm)\b")
 _TEXT: Final = f"{W}t"
 
 
@@ -115,12 +115,12 @@ def has_columns(source: str) -> bool:
 def jinja_source(root: Element) -> str:
     """Return the part as a Jinja template, as docxtpl makes it."""
     source = serialise(root)
-    return unescape_tags(str(DocxTemplate(io.BytesIO()).patch_xml(source)))
+    return unescape_tags(DocxTemplate(io.BytesIO()).patch_xml(source))
 
 
 def fix_static_tables(root: Element) -> None:
     """Correct the grids of tables whose columns do not depend on data; rows that vanish do not count."""
-    rows = [row for row in root.iter(f"{W}tr") if re.search(r"\{[%#]tr\s", "".join(row.itertext()))]
+    rows = [row for row in root.iter(f"{W}tr") if re.search(r"\{[%#]tr\s", all_text(row))]
     places = [(row, row.getparent(), row.getparent().index(row)) for row in rows]  # type: ignore[union-attr] # a row has a parent
     for row, parent, _ in places:
         parent.remove(row)  # type: ignore[union-attr]

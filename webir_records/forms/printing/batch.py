@@ -1,0 +1,214 @@
+"""One chunk of documents on its way to PDF/A: share what can be shared, convert the rest whole, check all."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from webir_records.forms.docx_package import read_parts
+from webir_records.forms.pdf_checks import (
+    FontCoverage,
+    check_exact,
+    check_fonts,
+    check_pdf,
+    check_pdfa,
+    finish_pdf,
+    letters,
+    read_pages,
+)
+from webir_records.forms.printing.description import PdfProperties
+from webir_records.forms.printing.odf_source import OdfDialect
+from webir_records.forms.printing.page_text import UnknownContentError
+from webir_records.forms.printing.pool import File, Outcome, Pool
+from webir_records.forms.printing.shared import Group, Press, Sheet
+from webir_records.forms.printing.source import Dialect, Kind, Source
+from webir_records.forms.printing.word_source import WordDialect
+from webir_records.model.errors import FaultError, InputError
+
+SHARED: Final = 3
+"""So many documents with one skeleton are worth a sheet."""
+
+_DIALECTS: Final[Mapping[Kind, Dialect]] = {"docx": WordDialect(), "odt": OdfDialect()}
+_WORD_BODY: Final = "word/document.xml"
+_ODF_BODY: Final = "content.xml"
+
+
+@dataclass(slots=True)
+class _Entry:
+    source: Source
+    properties: PdfProperties
+    parts: Mapping[str, bytes]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Documents to convert together.
+
+    Attributes:
+        documents: docx or odt by name.
+        made: PDFs by name.
+        failed: why there is none, by name.
+    """
+
+    documents: Mapping[str, bytes]
+    properties: Mapping[str, PdfProperties]
+    pool: Pool
+    coverage: FontCoverage
+    made: dict[str, bytes] = field(default_factory=dict)
+    failed: dict[str, FaultError] = field(default_factory=dict)
+    _entries: dict[str, _Entry] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Convert and check every document; each is in `made` or in `failed` afterwards."""
+        for name, data in self.documents.items():
+            self._read(name, data)
+        groups, alone = self._groups()
+        presses, unshared = self._lay_out(groups)
+        whole = [*alone, *unshared, *(classmates[0].name for _, classmates in presses)]
+        pdfs = self.pool.convert({name: self._file(name) for name in whole})
+        for group, classmates in presses:
+            self._print(group, classmates, pdfs)
+        for name in (*alone, *unshared):
+            self._finish(name, pdfs[name])
+
+    def _read(self, name: str, data: bytes) -> None:
+        try:
+            parts = read_parts(data, name)
+            kind: Kind = "docx" if _WORD_BODY in parts else "odt"
+            if kind == "odt" and _ODF_BODY not in parts:
+                raise FaultError("F350", document=name)
+            source = _DIALECTS[kind].read(name, parts)
+            check_fonts(name, source.text, self.coverage)
+        except FaultError as fault:
+            self.failed[name] = fault
+            return
+        except (InputError, ValueError, IndexError, SyntaxError):
+            self.failed[name] = FaultError("F350", document=name)
+            return
+        self._entries[name] = _Entry(source, self.properties.get(name) or PdfProperties.of(parts), parts)
+
+    def _groups(self) -> tuple[list[Group], list[str]]:
+        """Return the documents that share a skeleton, and the names of the others."""
+        by_skeleton: dict[tuple[Kind, bytes | None], list[Source]] = {}
+        for entry in self._entries.values():
+            by_skeleton.setdefault((entry.source.kind, entry.source.skeleton), []).append(entry.source)
+        groups: list[Group] = []
+        alone: list[str] = []
+        for (kind, skeleton), sources in by_skeleton.items():
+            if skeleton is not None and len(sources) >= SHARED:
+                try:
+                    groups.append(Group.of(sources, self._entries[sources[0].name].parts, _DIALECTS[kind]))
+                    continue
+                except UnknownContentError:
+                    pass
+            alone += [source.name for source in sources]
+        return groups, alone
+
+    def _lay_out(self, groups: Sequence[Group]) -> tuple[list[tuple[Group, list[Source]]], list[str]]:
+        """Lay out the differing cells; return the classes, and the names of documents that belong to none."""
+        sheets: dict[str, tuple[Group, Sheet]] = {}
+        for group in groups:
+            first = group.sources[0]
+            for sheet in group.sheets(self._entries[first.name].parts, _DIALECTS[first.kind]):
+                sheets[f"sheet-{len(sheets)}"] = (group, sheet)
+        outcomes = self.pool.convert(
+            {name: File(group.sources[0].kind, sheet.document) for name, (group, sheet) in sheets.items()}
+        )
+        broken = {
+            id(group) for name, (group, sheet) in sheets.items() if not _taken(group, sheet, outcomes[name])
+        }
+        presses: list[tuple[Group, list[Source]]] = []
+        alone: list[str] = []
+        for group in groups:
+            classes, others = ([], list(group.sources)) if id(group) in broken else group.classes()
+            for classmates in classes:
+                if len(classmates) > 1:
+                    presses.append((group, classmates))
+                else:
+                    others += classmates
+            alone += [source.name for source in others]
+        return presses, alone
+
+    def _file(self, name: str) -> File:
+        return File(self._entries[name].source.kind, self.documents[name])
+
+    def _print(self, group: Group, classmates: Sequence[Source], pdfs: Mapping[str, Outcome]) -> None:
+        """Make every document of a class from its first one."""
+        first = classmates[0]
+        laid_out = pdfs[first.name]
+        if isinstance(laid_out, FaultError):
+            self._whole([source.name for source in classmates[1:]])
+            self.failed[first.name] = laid_out
+            return
+        try:
+            press = Press(group, first, laid_out)
+            expected = letters("".join(page.text for page in read_pages(first.name, laid_out)))
+            for number, source in enumerate(classmates):
+                self._check_made(
+                    source, press, expected - _said(first, press) + _said(source, press), first=not number
+                )
+        except (UnknownContentError, FaultError):
+            self._finish(first.name, laid_out)
+            self._whole([source.name for source in classmates[1:]])
+
+    def _check_made(self, source: Source, press: Press, expected: Counter[str], *, first: bool) -> None:
+        pdf = press.make(source, self._entries[source.name].properties)
+        pages = read_pages(source.name, pdf)
+        check_pdf(source.name, pages, source.text)
+        check_exact(source.name, pages, expected)
+        if first:
+            check_pdfa(source.name, pdf)
+        self.made[source.name] = pdf
+
+    def _whole(self, names: Sequence[str]) -> None:
+        """Convert documents whole after all."""
+        for name, outcome in self.pool.convert({name: self._file(name) for name in names}).items():
+            self._finish(name, outcome)
+
+    def _finish(self, name: str, outcome: Outcome) -> None:
+        """Finish and check a document that was converted whole."""
+        entry = self._entries[name]
+        try:
+            if isinstance(outcome, FaultError):
+                raise outcome
+            pdf = finish_pdf(name, outcome, entry.properties)
+            check_pdf(name, read_pages(name, pdf), entry.source.text)
+            check_pdfa(name, pdf)
+        except FaultError as fault:
+            self.made.pop(name, None)
+            self.failed[name] = fault
+        else:
+            self.made[name] = pdf
+
+
+def _taken(group: Group, sheet: Sheet, outcome: Outcome) -> bool:
+    if isinstance(outcome, FaultError):
+        return False
+    try:
+        group.take(sheet, outcome)
+    except UnknownContentError:
+        return False
+    return True
+
+
+def _said(source: Source, press: Press) -> Counter[str]:
+    """Return the letters that the slots of a document bring onto its pages."""
+    said: Counter[str] = Counter()
+    for slot, times in press.times.items():
+        for letter, number in letters(source.slots[slot].text).items():
+            said[letter] += number * times
+    return said
+
+
+def chunks(documents: Iterator[tuple[str, bytes]], *, count: int, size: int) -> Iterator[dict[str, bytes]]:
+    """Cut a stream of documents into chunks of at most `count` documents and about `size` bytes."""
+    chunk: dict[str, bytes] = {}
+    held = 0
+    for name, data in documents:
+        chunk[name] = data
+        held += len(data)
+        if len(chunk) >= count or held >= size:
+            yield chunk
+            chunk, held = {}, 0
+    if chunk:
+        yield chunk
