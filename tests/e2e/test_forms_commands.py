@@ -1,4 +1,4 @@
-"""The forms commands as a clerk types them: check and mark, lint, preview, fill in every format, own layouts."""
+"""The forms commands as a clerk types them: check and mark, lint, preview, fill every format, own layouts."""
 
 import io
 import shutil
@@ -83,9 +83,7 @@ def test_a_kept_mapping_is_used_the_next_time(
 
 
 @pytest.mark.parametrize("kind", ["docx", "odt"])
-def test_lint_finds_nothing_in_a_shipped_template(
-    webir: "Program", kind: str, one_object: OneObject
-) -> None:
+def test_lint_finds_nothing_in_a_shipped_template(webir: "Program", kind: str, one_object: OneObject) -> None:
     done = webir("forms", "lint", FORM / f"form.{kind}", "--form", "form_1_2", "--json")
     assert done.returncode == 0, done.stdout
     assert one_object(done)["findings"] == []
@@ -107,10 +105,8 @@ def test_lint_says_what_is_wrong_where_and_marks_it(
 def test_fill_makes_docx_and_odt_without_libreoffice(
     webir: "Program", workspace: Path, tmp_path: Path, one_object: OneObject
 ) -> None:
-    done = webir(
-        "-w", workspace, "forms", "fill", "form_1_2", APPLICATIONS, "-o", tmp_path / "out", "--to", "docx,odt",
-        "--json",
-    )  # fmt: skip
+    words = ("forms", "fill", "form_1_2", APPLICATIONS, "-o", tmp_path / "out", "--to", "docx,odt")
+    done = webir("-w", workspace, *words, "--json")
     report = one_object(done)
     assert done.returncode == 1  # some rows are wrong
     names = {Path(f["path"]).suffix for f in report["files"]}
@@ -179,7 +175,8 @@ def test_preview_refuses_what_names_no_documents(
 
 
 @pytest.mark.parametrize(
-    ("image", "code"), [("seal", "U184"), ("qr=x.png", "U184"), ("1a=x.png", "U184"), ("seal=none.png", "U185")]
+    ("image", "code"),
+    [("seal", "U184"), ("qr=x.png", "U184"), ("1a=x.png", "U184"), ("seal=none.png", "U185")],
 )
 def test_fill_refuses_pictures_that_it_cannot_place(
     webir: "Program", workspace: Path, tmp_path: Path, image: str, code: str

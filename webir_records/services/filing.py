@@ -19,8 +19,8 @@ from webir_records.model.tables import RecordRow
 from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.filling import act_id, check_data
-from webir_records.services.issuing import Issued, issue, lookup
-from webir_records.services.rendering import NotMade, Rendered, available_formats, chunks, renderer
+from webir_records.services.issuing import AT_ONCE, Issued, issue, lookup
+from webir_records.services.rendering import NotMade, Rendered, available_formats, renderer
 
 ACCOUNT_CANCELLED = "account_cancelled"
 FILE_LAST_DOCUMENT = "file_last_document"
@@ -82,8 +82,7 @@ def file_records(
     filed: list[Issued] = []
     batch = act_id(workspace)
     with renderer(workspace, spec, formats) as maker:
-        for before, chunk in chunks(new):
-            rendering = maker.render(chunk, progress=progress, before=before, total=len(new))
+        for rendering in maker.run(new, progress=progress):
             failed += rendering.failed
             _store(workspace, spec, rendering.made, actor=actor, batch=batch)
             filed += [item.issued for item in rendering.made]
@@ -176,8 +175,8 @@ def _present(workspace: Workspace, issued: Sequence[Issued]) -> set[str]:
     """Return those records that lie in the archive already."""
     with Session(workspace.engine) as session:
         found: set[str] = set()
-        for _before, chunk in chunks(issued):
-            wanted = [item.record for item in chunk]
+        for start in range(0, len(issued), AT_ONCE):
+            wanted = [item.record for item in issued[start : start + AT_ONCE]]
             found |= set(session.exec(select(RecordRow.id).where(col(RecordRow.id).in_(wanted))))
         return found
 

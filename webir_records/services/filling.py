@@ -23,7 +23,7 @@ from webir_records.services.acting import permit
 from webir_records.services.collisions import without_collisions
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.issuing import issue
-from webir_records.services.rendering import FORMATS, NotMade, Rendered, chunks, renderer
+from webir_records.services.rendering import FORMATS, NotMade, Rendered, renderer
 
 MADE_BY_PROGRAM = frozenset({"certificate", "cancellation"})
 """Not for people to fill: a certificate follows a destruction, cancellations are notes on applications."""
@@ -152,8 +152,7 @@ def fill(
     with renderer(workspace, spec, options.formats, images=options.images) as maker:
         issued = issue(workspace, spec, result.documents)
         try:
-            for before, chunk in chunks(issued):
-                batch = maker.render(chunk, progress=progress, before=before, total=len(issued))
+            for batch in maker.run(issued, progress=progress):
                 failed += batch.failed
                 written += _write(out, batch.made)
         finally:  # what lies in the folder stands in the ledger, also when the disk is full afterwards

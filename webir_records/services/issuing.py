@@ -43,14 +43,15 @@ def issue(workspace: Workspace, spec: FormSpec, documents: Sequence[FormDocument
         known = _known(session, macs)
         new = [mac for mac in dict.fromkeys(macs) if mac not in known]
         numbers = _next_numbers(workspace, session, spec, len(new))
-        rows = [
-            {"data_mac": mac, "form": spec.id, "record": new_id(workspace), "form_no": number}
-            for mac, number in zip(new, numbers, strict=True)
-        ]
-        if rows:
-            session.execute(insert(IssueRow), rows)
-        known |= {row["data_mac"]: (row["record"], row["form_no"]) for row in rows}
+        given = {mac: (new_id(workspace), number) for mac, number in zip(new, numbers, strict=True)}
+        if given:
+            session.connection().execute(insert(IssueRow), [_row(spec, mac, *names) for mac, names in given.items()])
+        known |= given
     return tuple(Issued(document, *known[mac]) for document, mac in zip(documents, macs, strict=True))
+
+
+def _row(spec: FormSpec, mac: bytes, record: str, form_no: str) -> dict[str, object]:
+    return {"data_mac": mac, "form": spec.id, "record": record, "form_no": form_no}
 
 
 def known_records(

@@ -7,7 +7,7 @@ from typing import Final
 
 from retention.sections import Act
 from webir_records.forms.pdf import Converter
-from webir_records.forms.printing import preview as page_pictures
+from webir_records.forms.pdf import preview as page_pictures
 from webir_records.forms.problems import CheckResult
 from webir_records.model.errors import InputError
 from webir_records.services.acting import permit
@@ -77,12 +77,10 @@ def preview(
         raise InputError("U182", got=_span(documents), expected=str(len(result.documents)))
     items = [Issued(result.documents[n - 1], _PLACEHOLDER, f"{_PLACEHOLDER}-{n:04d}") for n in wanted]
     with renderer(workspace, spec, ("pdf",)) as maker:
-        rendering = maker.render(items)
+        runs = list(maker.run(items))
     out.mkdir(parents=True, exist_ok=True)
-    pictures = [
-        picture for item in rendering.made for picture in _draw(out, item.issued, item.files["pdf"], dpi)
-    ]
-    return PreviewResult(result, tuple(pictures), tuple(rendering.failed))
+    pictures = [p for run in runs for one in run.made for p in _draw(out, one.issued, one.files["pdf"], dpi)]
+    return PreviewResult(result, tuple(pictures), tuple(f for run in runs for f in run.failed))
 
 
 def _draw(out: Path, item: Issued, pdf: bytes, dpi: int) -> list[Picture]:

@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from webir_records.forms.filling import FillContext, Template
 from webir_records.forms.pdf import Converter, PdfProperties
@@ -23,8 +24,6 @@ LAYOUTS: Final = ("docx", "odt")
 
 CHUNK: Final = 200
 """Documents that are in memory together."""
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,34 +90,65 @@ class Renderer:
         """Return the layout that PDF is made from: one that is filled anyway, before another."""
         return next((k for k in (*kinds, *LAYOUTS) if self._spec.layout_for(k).is_file()), LAYOUTS[0])
 
-    def render(
-        self, issued: Sequence[Issued], *, progress: Progress = silent, before: int = 0, total: int = 0
-    ) -> Rendering:
-        """Make every document in every format; each was read back and compared with its data.
+    def run(self, issued: Sequence[Issued], *, progress: Progress = silent) -> Iterator[Rendering]:
+        """Make every document in every format, some at a time; each was read back and compared with its data.
 
         Args:
-            issued: at most `CHUNK` documents.
+            issued: any number of documents with their form numbers, which differ.
             progress: told how far it is.
-            before: documents of this run that were made earlier.
-            total: documents of the whole run.
 
         Raises:
-            EnvironmentMissingError: X101 PDF is wanted and LibreOffice is missing.
+            EnvironmentMissingError: X101 PDF is wanted and LibreOffice is missing; before the first document.
         """
-        result = Rendering()
-        filled: list[Rendered] = []
+        filled = self._filled(issued, progress)
+        return self._printed(filled, issued, progress) if "pdf" in self._formats else self._in_chunks(filled)
+
+    def _filled(self, issued: Sequence[Issued], progress: Progress) -> Iterator[Rendered | NotMade]:
         for number, item in enumerate(issued, start=1):
             try:
-                filled.append(self._fill(item))
+                yield self._fill(item)
             except (InputError, FaultError) as error:
-                result.failed.append(NotMade(item, error))
-            progress("fill", before + number, total or len(issued))
-        if "pdf" in self._formats:
-            progress("pdf", before, total or len(issued))
-            filled = self._with_pdf(filled, result.failed)
-            progress("pdf", before + len(issued), total or len(issued))
-        result.made += [self._wanted(item) for item in filled]
-        return result
+                yield NotMade(item, error)
+            progress("fill", number, len(issued))
+
+    def _in_chunks(self, filled: Iterator[Rendered | NotMade]) -> Iterator[Rendering]:
+        while chunk := list(islice(filled, CHUNK)):
+            made = [self._wanted(item) for item in chunk if isinstance(item, Rendered)]
+            yield Rendering(made, [item for item in chunk if isinstance(item, NotMade)])
+
+    def _printed(
+        self, filled: Iterator[Rendered | NotMade], issued: Sequence[Issued], progress: Progress
+    ) -> Iterator[Rendering]:
+        """Convert while filling goes on; those that cannot be converted are named with the others."""
+        waiting: dict[str, Rendered] = {}
+        failed: list[NotMade] = []
+        done = 0
+        properties = {item.form_no: self._properties(item) for item in issued}
+        for part in self._converter.stream(self._sources(filled, waiting, failed), properties):
+            result = Rendering(failed=[*failed])
+            failed.clear()
+            result.failed += [NotMade(waiting.pop(name).issued, error) for name, error in part.failed.items()]
+            for name, pdf in part.made.items():
+                item = waiting.pop(name)
+                result.made.append(self._wanted(Rendered(item.issued, {**item.files, "pdf": pdf})))
+            done += len(part.made) + len(part.failed)
+            progress("pdf", done, len(issued))
+            yield result
+        if failed:
+            yield Rendering(failed=failed)
+
+    def _sources(
+        self,
+        filled: Iterator[Rendered | NotMade],
+        waiting: dict[str, Rendered],
+        failed: list[NotMade],
+    ) -> Iterator[tuple[str, bytes]]:
+        for item in filled:
+            if isinstance(item, NotMade):
+                failed.append(item)
+            else:
+                waiting[item.issued.form_no] = item
+                yield item.issued.form_no, item.files[self._source]
 
     def _fill(self, item: Issued) -> Rendered:
         context = self._context(item)
@@ -133,19 +163,6 @@ class Renderer:
             notice=self._workspace.profile.notice.zh,
             images=self._images,
         )
-
-    def _with_pdf(self, filled: Sequence[Rendered], failed: list[NotMade]) -> list[Rendered]:
-        """Add the PDF of each; those that cannot be converted move to `failed`."""
-        by_number = {item.issued.form_no: item for item in filled}
-        sources = {number: item.files[self._source] for number, item in by_number.items()}
-        properties = {number: self._properties(item.issued) for number, item in by_number.items()}
-        outcome = self._converter.convert_each(sources, properties)
-        failed += [NotMade(by_number[number].issued, error) for number, error in outcome.failed.items()]
-        return [
-            Rendered(item.issued, {**item.files, "pdf": outcome.made[number]})
-            for number, item in by_number.items()
-            if number in outcome.made
-        ]
 
     def _properties(self, item: Issued) -> PdfProperties:
         return PdfProperties(
@@ -190,18 +207,11 @@ def render(
     """
     made: list[Rendered] = []
     with renderer(workspace, spec, formats) as maker:
-        for before, chunk in chunks(issued):
-            result = maker.render(chunk, progress=progress, before=before, total=len(issued))
+        for result in maker.run(issued, progress=progress):
             if result.failed:
                 raise result.failed[0].error
             made += result.made
     return tuple(made)
-
-
-def chunks(items: Sequence[_T], size: int = CHUNK) -> Iterator[tuple[int, Sequence[_T]]]:
-    """Yield pieces of a list, each with the number of items before it."""
-    for start in range(0, len(items), size):
-        yield start, items[start : start + size]
 
 
 def available_formats(workspace: Workspace) -> tuple[str, ...]:

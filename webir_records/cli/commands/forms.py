@@ -65,6 +65,7 @@ def _checking(forms: click.Group) -> None:
     @click.pass_obj
     def _check(
         session: Session,
+        *,
         form: str,
         data: Path,
         annotate: Path | None,
@@ -122,6 +123,7 @@ def _working(forms: click.Group) -> None:
     @click.pass_obj
     def _fill(
         session: Session,
+        *,
         form: str,
         data: Path,
         out: Path | None,
@@ -150,7 +152,7 @@ def _working(forms: click.Group) -> None:
         "--dpi", default=110, show_default=True, type=click.IntRange(30, 400), help=_("Dots per inch.")
     )
     @click.pass_obj
-    def _preview(session: Session, form: str, data: Path, rows: str, out: Path, dpi: int) -> int:
+    def _preview(session: Session, *, form: str, data: Path, rows: str, out: Path, dpi: int) -> int:
         from webir_records.cli.work import forms as work
 
         return work.preview(session, form, data, out, rows=rows, dpi=dpi)

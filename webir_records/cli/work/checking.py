@@ -6,14 +6,20 @@ from webir_records.cli.failing import message
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
 from webir_records.cli.work.problems import check_json, exit_after, show_check
-from webir_records.forms.annotating import annotate_workbook
+from webir_records.forms.annotating import annotate_workbook, write_annotated
 from webir_records.forms.problems import CheckResult
 from webir_records.model.errors import InputError
-from webir_records.services.filling import check_data, keep_mapping, write_whole
+from webir_records.services.filling import check_data, keep_mapping
 
 
 def check(
-    session: Session, form: str, data: Path, *, annotate: Path | None, mapping: Path | None, save: bool
+    session: Session,
+    form: str,
+    data: Path,
+    *,
+    annotate: Path | None = None,
+    mapping: Path | None = None,
+    save: bool = False,
 ) -> int:
     """Check a file, list everything that is wrong, and mark it in a copy if wanted."""
     if annotate is not None and annotate.exists():
@@ -24,7 +30,7 @@ def check(
         if save:
             kept = keep_mapping(workspace, spec, result)
     if annotate is not None:
-        write_whole(annotate, annotate_workbook(data, result, message))
+        write_annotated(data, annotate, annotate_workbook(data, result, message))
     show_check(session.output, result)
     _show_mapping(session, result, kept)
     if annotate is not None:

@@ -71,11 +71,11 @@ def fill(
     session: Session,
     form: str,
     data: Path,
-    out: Path | None,
+    out: Path | None = None,
     *,
-    to: str,
-    images: Sequence[str],
-    mapping: Path | None,
+    to: str = "docx",
+    images: Sequence[str] = (),
+    mapping: Path | None = None,
 ) -> int:
     """Fill the form for every right row."""
     formats = tuple(dict.fromkeys(kind.strip() for kind in to.split(",") if kind.strip()))
