@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from layout.blocks import head, notes
-from layout.cells import LABEL_FILL, joined, kept, label, section, short_date, sign, stack, tag_row, value
+from layout.cells import LABEL_FILL, kept, label, section, short_date, sign, stack, tag_row, value
 from layout.model import Cell, Layout, Page, Row, Table
 
 _PAGE: Final = Page(landscape=True, margin=1021, top=794, bottom=907)
@@ -29,7 +29,6 @@ _COLUMNS: Final = (
     (620, "主管\n核章", "{{ e.supervisor_seal }}", "FormCell"),
     (706, "備註", "{{ e.note }}", "FormCell"),
 )
-_FOOT: Final = (1700, 1500, 1700, 1500, 1700, 1500, 1700, 3496)
 _NOTES: Final = (
     "使用者應逐案填寫案件編號、查詢人員、查詢日期及查詢目的，定期送交使用單位管理者比對（六(一)）。",
     "查詢目的應具體可辨識，不得僅填「公務」、「業務需要」等語；年份為中華民國紀年。",
@@ -39,11 +38,12 @@ _NOTES: Final = (
 )
 
 
-def _register() -> Table:
+def _entries() -> tuple[Row, ...]:
+    """Return the rows of the list; the last entry is kept with what follows."""
     count = len(_COLUMNS)
     place = "使用機關：{{ agency_name }}（{{ agency_code }}）　使用單位：{{ unit }}　登記期間：{{ period }}"
     entry = Row(tuple(Cell((content,), 1, style) for _, _, content, style in _COLUMNS), 560)
-    rows = (
+    return (
         Row((Cell((f"{place}　表單編號：{{{{ form_no }}}}",), count, "FormHeadLeft"),), 360, header=True),
         Row(tuple(Cell((name,), 1, "FormHead", LABEL_FILL) for _, name, _, _ in _COLUMNS), 560, header=True),
         tag_row("{%tr for e in entries %}", count),
@@ -54,27 +54,33 @@ def _register() -> Table:
         tag_row("{%tr endif %}", count),
         tag_row("{%tr endfor %}", count),
     )
-    return Table(tuple(width for width, _, _, _ in _COLUMNS), rows)
 
 
-def _comparison() -> Table:
-    count = len(_FOOT)
-    sums = (("登記筆數", "reg_count"), ("系統查詢筆數", "log_count"), ("差異筆數", "diff"))
-    numbers = [cell for name, key in sums for cell in (label(name, 1), value(f"{{{{ {key} }}}}", span=1))]
-    result = (label("比對結果", 1), value("{{ compared_result_boxes }}", span=1))
-    who = (label("使用單位\n管理者", 1), value("{{ unit_manager }}", span=3))
-    when = (label("比對日期", 1), value("{{ compared_on }}", span=3))
-    seal = (label("管理者簽章", 1), sign("{{ unit_manager_seal }}", 3))
-    head_seal = (label("單位主管\n核章", 1), sign("{{ unit_head_seal }}", 3))
-    explanation = (label("差異說明", 1), value("{{ explanation }}", span=count - 1))
+def _comparison() -> tuple[Row, ...]:
+    """Return the block at the end; its cells begin and end where columns of the list do."""
+    count = len(_COLUMNS)
+    numbers = (
+        label("登記筆數", 2),
+        value("{{ reg_count }}", span=1),
+        label("系統查詢筆數", 1, "FormLabelSmall"),
+        value("{{ log_count }}", span=1),
+        label("差異筆數", 1),
+        value("{{ diff }}", span=1),
+        label("比對結果", 2),
+        value("{{ compared_result_boxes }}", span=4),
+    )
+    who = (label("使用單位\n管理者"), value("{{ unit_manager }}", span=3))
+    when = (label("比對日期", 1), value("{{ compared_on }}", span=7))
+    seal = (label("管理者簽章"), sign("{{ unit_manager_seal }}", 3))
+    head_seal = (label("單位主管\n核章", 1), sign("{{ unit_head_seal }}", 7))
     rows = (
         section("比對結果（{{ unit }}　{{ period }}　表單編號：{{ form_no }}）", count),
-        Row((*numbers, *result)),
-        Row(explanation, 760),
+        Row(numbers),
+        Row((label("差異說明"), value("{{ explanation }}", span=count - 2)), 760),
         Row((*who, *when)),
         Row((*seal, *head_seal), 960),
     )
-    return Table(_FOOT, kept(rows))
+    return kept(rows)
 
 
 def register() -> Layout:
@@ -82,7 +88,7 @@ def register() -> Layout:
     body = (
         *head("附件2", [_TITLE], _PAGE, left="製表日期：{{ printed_on }}"),
         *notes("填表說明：", _NOTES),
-        joined(_register(), _comparison()),
+        Table(tuple(width for width, _, _, _ in _COLUMNS), (*_entries(), *_comparison())),
     )
     return Layout("附件2", _TITLE, body, _PAGE)
 

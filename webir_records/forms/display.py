@@ -1,7 +1,8 @@
 """Print canonical values as they stand on paper: ROC dates, boxes, masked names and numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Final, TypeAlias, cast
 
 from signing.canonical import JsonValue
@@ -84,15 +85,49 @@ def _row_of_boxes(values: Sequence[str], chosen: Sequence[str]) -> str:
 
 def field_context(fields: Sequence[FieldSpec], data: Mapping[str, JsonValue]) -> dict[str, str]:
     """Return what a template may say for these fields: key, label, `key_boxes` and `key_box`."""
-    context: dict[str, str] = {}
-    for field in fields:
-        value = data.get(field.key)
-        text = "" if field.type is FieldType.SIGN and value is None else show_value(field, value, masked=True)
-        context[field.key] = text
-        if field.label.isidentifier():
-            context.setdefault(field.label, text)
-        if field.type is FieldType.BOOL:
-            context[f"{field.key}_box"] = FULL_BOX if value is True else EMPTY_BOX
-        if field.type is FieldType.BOOL or field.values:
-            context[f"{field.key}_boxes"] = boxes(field, value)
-    return context
+    return DisplayPlan(fields).show(data)
+
+
+class DisplayPlan:
+    """How to print some fields, worked out once for many rows; immutable."""
+
+    def __init__(self, fields: Sequence[FieldSpec], names: Collection[str] | None = None) -> None:
+        """Plan.
+
+        Args:
+            fields: of the form or of its rows.
+            names: those that are wanted; None means all.
+        """
+        found: dict[str, tuple[FieldSpec, _Show]] = {}
+        for field in fields:
+            show = _shower(field)
+            found[field.key] = (field, show)
+            if field.label.isidentifier():
+                found.setdefault(field.label, (field, show))
+            if field.type is FieldType.BOOL:
+                found[f"{field.key}_box"] = (field, _show_box)
+            if field.type is FieldType.BOOL or field.values:
+                found[f"{field.key}_boxes"] = (field, partial(boxes, field))
+        self._steps = tuple(
+            (field.key, show, name) for name, (field, show) in found.items() if names is None or name in names
+        )
+
+    def show(self, data: Mapping[str, JsonValue]) -> dict[str, str]:
+        """Return the wanted names with what they print."""
+        get = data.get
+        return {name: show(get(key)) for key, show, name in self._steps}
+
+
+_Show: TypeAlias = Callable[[JsonValue], str]
+_UNCHANGED: Final = frozenset(FieldType) - {FieldType.DATE, FieldType.DATETIME, FieldType.MONTH}
+
+
+def _shower(field: FieldSpec) -> _Show:
+    """Return what prints the values of a field; a text that prints as it is goes the short way."""
+    if field.mask != "none" or field.type not in _UNCHANGED:
+        return lambda value: show_value(field, value, masked=True)
+    return lambda value: value if type(value) is str else show_value(field, value, masked=True)
+
+
+def _show_box(value: JsonValue) -> str:
+    return FULL_BOX if value is True else EMPTY_BOX

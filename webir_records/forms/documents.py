@@ -16,6 +16,7 @@ from webir_records.forms.cross_checks import (
 )
 from webir_records.forms.grouping import Grouping, Values, derive_document, derives_from_rows
 from webir_records.forms.inputs import NO_DOCUMENT, InputRow, InputTable, column_letter
+from webir_records.forms.issues import CellFault
 from webir_records.forms.plans import RowPlan, RowReading
 from webir_records.forms.problems import FormDocument, Problem
 from webir_records.forms.row_checks import Note, Rules, absence_notes, holds, may_be_missed
@@ -24,6 +25,9 @@ from webir_records.forms.values import as_text, comparable, is_empty
 
 _MOST_ROWS: Final = 20
 """So many row numbers still make a readable message."""
+
+
+_CELLS = (str, int, float, bool, date, datetime, time, timedelta, CellFault)
 
 
 @dataclass(slots=True)
@@ -344,9 +348,13 @@ def _given(fields: Iterable[FieldSpec], values: Mapping[str, JsonValue]) -> dict
 
 
 def _shown(value: object) -> str:
-    """Return a raw value as the clerk sees it in the file."""
+    """Return a raw value as the clerk sees it in the file; half a surrogate pair becomes a mark."""
     if isinstance(value, list):
-        return "、".join(str(item) for item in cast("list[object]", value))
-    if value is None or isinstance(value, (str, int, float, bool, date, datetime, time, timedelta)):
-        return as_text(value)
-    return str(value)
+        text = "、".join(str(item) for item in cast("list[object]", value))
+    elif value is None or isinstance(
+        value, (str, int, float, bool, date, datetime, time, timedelta, CellFault)
+    ):
+        text = as_text(value)
+    else:
+        text = str(value)
+    return text if text.isprintable() else text.encode("utf-8", "replace").decode()

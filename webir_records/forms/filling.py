@@ -6,7 +6,7 @@ from typing import Final, Self, cast
 
 from signing.canonical import JsonValue
 from webir_records.forms.agency import AgencySettings
-from webir_records.forms.display import TemplateValues, field_context
+from webir_records.forms.display import DisplayPlan, TemplateValues
 from webir_records.forms.spec_types import FormSpec
 from webir_records.forms.templating import IMAGES, CompiledTemplate, Properties
 from webir_records.forms.templating.qr_code import qr_png
@@ -39,6 +39,7 @@ class Template:
         self._spec = spec
         self._compiled = compiled
         self._name = name
+        self._plan = _Plan(spec, compiled)
 
     @classmethod
     def load(cls, spec: FormSpec, kind: str = "docx") -> Self:
@@ -90,7 +91,7 @@ class Template:
                 `CompiledTemplate.render`.
             FaultError: `F301`, `F302` the document does not say what it must; it is not handed out.
         """
-        values = template_values(self._spec, data, context)
+        values = self._plan.values(data, context)
         images = dict(context.images)
         if QR in self._compiled.names:
             images[QR] = qr_png(qr_text(self._spec, context))
@@ -116,20 +117,36 @@ class Template:
 
 def template_values(spec: FormSpec, data: Mapping[str, JsonValue], context: FillContext) -> TemplateValues:
     """Return everything that a layout of this form may say, as display text."""
-    values: dict[str, str | Sequence[Mapping[str, str]]] = {}
-    values |= field_context(spec.document_fields if spec.grouped else spec.fields, data)
-    if spec.grouped:
-        rows = cast("Sequence[Mapping[str, JsonValue]]", data.get(spec.rows_key) or ())
-        values[spec.rows_key] = [field_context(spec.row_fields, row) for row in rows]
-    return values | {
-        "form_no": context.form_no,
-        "record_id": context.record_id,
-        "agency_name": context.agency.name,
-        "agency_code": context.agency.code,
-        "notice": context.notice,
-        "form_title": spec.title,
-        "form_number": spec.number,
-    }
+    return _Plan(spec).values(data, context)
+
+
+class _Plan:
+    """Which values a layout wants and how they print, worked out once; immutable."""
+
+    def __init__(self, spec: FormSpec, compiled: CompiledTemplate | None = None) -> None:
+        names = compiled.names if compiled else None
+        row_names = compiled.keys if compiled else None
+        self._spec = spec
+        self._document = DisplayPlan(spec.document_fields if spec.grouped else spec.fields, names)
+        self._rows = DisplayPlan(spec.row_fields, row_names) if spec.grouped else None
+
+    def values(self, data: Mapping[str, JsonValue], context: FillContext) -> TemplateValues:
+        """Return the values of one document."""
+        spec = self._spec
+        values: dict[str, str | Sequence[Mapping[str, str]]] = {}
+        values |= self._document.show(data)
+        if self._rows is not None:
+            rows = cast("Sequence[Mapping[str, JsonValue]]", data.get(spec.rows_key) or ())
+            values[spec.rows_key] = list(map(self._rows.show, rows))
+        return values | {
+            "form_no": context.form_no,
+            "record_id": context.record_id,
+            "agency_name": context.agency.name,
+            "agency_code": context.agency.code,
+            "notice": context.notice,
+            "form_title": spec.title,
+            "form_number": spec.number,
+        }
 
 
 def known_names(spec: FormSpec) -> frozenset[str]:

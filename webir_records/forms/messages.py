@@ -183,6 +183,23 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "{column}: {got} is a law that allows such queries, but it is not among what was approved for "
             "this agency. Check the approval."
         ),
+        "F185": (
+            "{path} is no text file but a spreadsheet or another document. Give it its right ending, for "
+            "example .xlsx."
+        ),
+        "F186": (
+            "{path}, line {line}: a quotation mark is not closed, or stands in the middle of a text. Correct "
+            "it there, or save the file as xlsx."
+        ),
+        "F187": ("{path}, line {line}: zero bytes stand in the text. Save it as 'CSV UTF-8' or as xlsx."),
+        "F188": (
+            "{path}, place {place}: the name {name} stands twice in one object, so one of the values would "
+            "be lost. Delete one of them."
+        ),
+        "F189": (
+            "{path}, place {place}: lists and objects lie more than {expected} deep in each other. Correct "
+            "the JSON file."
+        ),
         # forms and settings
         "F201": "There is no form {got}. Known forms: {expected}.",
         "F202": "{path} does not describe a form:\n{problems}",

@@ -27,7 +27,7 @@ FORMS = [spec for spec in list_forms(ROOT / "templates") if spec.fillable]
 ROWS = (9, 40)
 """Entries of a register: below 9 of them there is no room for the comparison block."""
 
-SAVED_AGAIN = ("form_4.odt", "certificate.odt", "rows_9.odt")
+SAVED_AGAIN = ("form_4-odt.odt", "certificate-odt.odt", "rows_9-odt.odt")
 
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
@@ -48,11 +48,11 @@ def _documents(context: FillContext) -> dict[str, bytes]:
     for kind in KINDS:
         for spec in FORMS:
             template, data = Template.load(spec, kind), _data(spec)
-            made[f"{spec.id}.{kind}"] = template.fill(data, context)
+            made[f"{spec.id}-{kind}.{kind}"] = template.fill(data, context)
             if spec.id == "form_2":
                 for count in ROWS:
                     entries = {spec.rows_key: data[spec.rows_key][:count]}
-                    made[f"rows_{count}.{kind}"] = template.fill(data | entries, context)
+                    made[f"rows_{count}-{kind}.{kind}"] = template.fill(data | entries, context)
     return made
 
 
@@ -79,14 +79,12 @@ def documents(fill_context: FillContext) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def pages(documents: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Return the text of every page, without spaces, by name of the document."""
+    folder = tmp_path_factory.mktemp("pages")
+    _convert(documents, folder, "pdf")
     found: dict[str, list[str]] = {}
-    for kind in KINDS:
-        folder = tmp_path_factory.mktemp(kind)
-        wanted = {name: data for name, data in documents.items() if name.endswith(kind)}
-        _convert(wanted, folder, "pdf")
-        for name in wanted:
-            pdf = pypdf.PdfReader(folder / "out" / Path(name).with_suffix(".pdf"))
-            found[name] = ["".join(page.extract_text().split()) for page in pdf.pages]
+    for name in documents:
+        pdf = pypdf.PdfReader(folder / "out" / Path(name).with_suffix(".pdf"))
+        found[Path(name).stem] = ["".join(page.extract_text().split()) for page in pdf.pages]
     return found
 
 
@@ -94,7 +92,7 @@ def pages(documents: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory)
 def test_every_page_of_the_odt_says_what_that_page_of_the_docx_says(
     pages: dict[str, list[str]], form: str
 ) -> None:
-    drawn = {kind: [sorted(text) for text in pages[f"{form}.{kind}"]] for kind in KINDS}
+    drawn = {kind: [sorted(text) for text in pages[f"{form}-{kind}"]] for kind in KINDS}
     assert drawn["odt"] == drawn["docx"]
     assert all(drawn["odt"])
 
@@ -102,12 +100,12 @@ def test_every_page_of_the_odt_says_what_that_page_of_the_docx_says(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("form", PAGES)
 def test_form_fills_the_sheet_it_is_made_for(pages: dict[str, list[str]], form: str, kind: str) -> None:
-    assert len(pages[f"{form}.{kind}"]) == PAGES[form]
+    assert len(pages[f"{form}-{kind}"]) == PAGES[form]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_heading_of_the_register_stands_on_each_of_its_pages(pages: dict[str, list[str]], kind: str) -> None:
-    texts = pages[f"rows_40.{kind}"]
+    texts = pages[f"rows_40-{kind}"]
     assert len(texts) > 2
     assert all(text.count("案件編號") == 1 for text in texts[1:])
     assert all(f"第{number}頁／共{len(texts)}頁" in text for number, text in enumerate(texts, 1))
@@ -118,7 +116,7 @@ def test_heading_of_the_register_stands_on_each_of_its_pages(pages: dict[str, li
 def test_comparison_never_stands_without_an_entry(pages: dict[str, list[str]], count: int, kind: str) -> None:
     (spec,) = (spec for spec in FORMS if spec.id == "form_2")
     last = "".join(re.findall(r"\d+", _data(spec)[spec.rows_key][count - 1]["case_no"]))
-    (page,) = (text for text in pages[f"rows_{count}.{kind}"] if "管理者簽章" in text)
+    (page,) = (text for text in pages[f"rows_{count}-{kind}"] if "管理者簽章" in text)
     assert last in page
 
 

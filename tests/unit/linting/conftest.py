@@ -12,8 +12,8 @@ import pytest
 from webir_records.forms.spec_building import build_form
 from webir_records.forms.spec_types import FormSpec
 
-Cell = str | list[str]
-Block = str | list[list[Cell]]
+Cell = str | Sequence[str]
+Block = str | Sequence[Sequence[Cell]]
 """A paragraph, or the rows of a table; a cell is one paragraph or several."""
 
 FORM = """
@@ -100,14 +100,17 @@ def _odf_block(block: Block) -> str:
     if isinstance(block, str):
         return odf_paragraph(block)
     rows = (
-        "".join(f"<table:table-cell>{''.join(map(odf_paragraph, _cell(cell)))}</table:table-cell>" for cell in row)
-        for row in block
+        "".join(f"<table:table-cell>{_odf_cell(cell)}</table:table-cell>" for cell in row) for row in block
     )
     inside = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
     return f"<table:table>{inside}</table:table>"
 
 
-def _cell(cell: Cell) -> list[str]:
+def _odf_cell(cell: Cell) -> str:
+    return "".join(map(odf_paragraph, _cell(cell)))
+
+
+def _cell(cell: Cell) -> Sequence[str]:
     return [cell] if isinstance(cell, str) else cell
 
 
@@ -182,8 +185,8 @@ def odf_xml(body: str, *, size: tuple[str, str] = ("210mm", "297mm"), header: st
         {
             "mimetype": "application/vnd.oasis.opendocument.text",
             "content.xml": (
-                f'<office:document-content {_ODF_SPACES} office:version="1.3"><office:body><office:text>{body}'
-                "</office:text></office:body></office:document-content>"
+                f'<office:document-content {_ODF_SPACES} office:version="1.3"><office:body><office:text>'
+                f"{body}</office:text></office:body></office:document-content>"
             ),
             "styles.xml": (
                 f'<office:document-styles {_ODF_SPACES} office:version="1.3"><office:automatic-styles>'

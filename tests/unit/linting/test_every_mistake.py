@@ -1,6 +1,6 @@
 """One broken template for each code: it is found, with its place, and nothing else is found beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -9,13 +9,13 @@ from webir_records.forms.spec_types import FormSpec
 from webir_records.forms.templating import CompiledTemplate
 from webir_records.model.errors import InputError
 
-Block = str | list[list[str | list[str]]]
+Block = str | Sequence[Sequence[str | Sequence[str]]]
 Make = Callable[[str, Sequence[Block]], bytes]
 
 AFTER = "段"
 LOOP, END = ["{%tr for e in entries %}"], ["{%tr endfor %}"]
 
-MISTAKES: dict[str, list[tuple[list[Block], str]]] = {
+MISTAKES: Mapping[str, Sequence[tuple[Sequence[Block], str]]] = {
     "F410": [(["甲 {{ unit"], "{{ unit"), (["甲 {% if unit"], "{% if unit"), (["{# 備註"], "{# 備註")],
     "F411": [(["甲 unit }} 乙"], "}}"), (["甲 endif %} 乙"], "%}")],
     "F412": [
@@ -33,11 +33,14 @@ MISTAKES: dict[str, list[tuple[list[Block], str]]] = {
         (["{％ if unit ％}有{% endif %}"], "{％ if unit ％}"),
         (["｛{ unit }｝"], "｛{ unit }｝"),
     ],
-    "F416": [(["{{ unit｜upper }}"], "{{ unit｜upper }}"), (["{{ un\u200bit }}"], "{{ un\u200bit }}")],
+    "F416": [(["{{ unit（1） }}"], "{{ unit（1） }}"), (["{{ un\u200bit }}"], "{{ un\u200bit }}")],
     "F417": [(["{{ unit | replace(“甲”, ‘乙’) }}"], "{{ unit | replace(“甲”, ‘乙’) }}")],  # noqa: RUF001
     "F418": [(["{{ unit | replace(「甲」, 『乙』) }}"], "{{ unit | replace(「甲」, 『乙』) }}")],
     "F419": [(["{{ }}"], "{{ }}"), (["{% %}"], "{% %}")],
-    "F420": [(["{{ unit unit }}"], "{{ unit unit }}"), (["{% if unit = 1 %}{% endif %}"], "{% if unit = 1 %}")],
+    "F420": [
+        (["{{ unit unit }}"], "{{ unit unit }}"),
+        (["{% if unit = 1 %}{% endif %}"], "{% if unit = 1 %}"),
+    ],
     "F421": [
         (["{% iff unit %}有{% endif %}"], "{% iff unit %}"),
         (["{% if unit %}有{% end if %}"], "{% end if %}"),
@@ -58,7 +61,11 @@ MISTAKES: dict[str, list[tuple[list[Block], str]]] = {
         (["{{ unit.format(1) }}"], "{{ unit.format(1) }}"),
         (["{{ cycler(1) }}"], "{{ cycler(1) }}"),
     ],
-    "F427": [(["{{ un", "it }}"], "{{ un"), ([[[["甲 {{ un", "it }}"]]]], "{{ un"), ([[["{{ u", "nit }}"]]], "{{ u")],
+    "F427": [
+        (["{{ un", "it }}"], "{{ un"),
+        ([[[["甲 {{ un", "it }}"]]]], "{{ un"),
+        ([[["{{ u", "nit }}"]]], "{{ u"),
+    ],
     "F431": [
         (["{% if unit %}有"], "{% if unit %}"),
         ([[["{%tr for e in entries %}"], ["{{ e.seq }}"]]], "{%tr for e in entries %}"),
@@ -107,7 +114,13 @@ CASES = [
 @pytest.mark.parametrize("kind", ["docx", "odt"])
 @pytest.mark.parametrize(("code", "blocks", "text"), CASES)
 def test_mistake_is_found_alone_with_its_text(
-    template: Make, good: list[Block], spec: FormSpec, kind: str, code: str, blocks: list[Block], text: str
+    template: Make,
+    good: Sequence[Block],
+    spec: FormSpec,
+    kind: str,
+    code: str,
+    blocks: Sequence[Block],
+    text: str,
 ) -> None:
     report = lint(template(kind, [*good, *blocks]), f"form.{kind}", spec)
     found = [finding for finding in report.findings if finding.code == code]
@@ -124,12 +137,12 @@ ALONG = {
 
 
 @pytest.mark.parametrize("kind", ["docx", "odt"])
-@pytest.mark.parametrize(("code", "blocks", "text"), CASES)
+@pytest.mark.parametrize(("code", "blocks"), [(case.values[0], case.values[1]) for case in CASES])
 def test_what_the_engine_refuses_is_an_error_and_what_has_no_error_compiles(
-    template: Make, good: list[Block], spec: FormSpec, kind: str, code: str, blocks: list[Block], text: str
+    template: Make, good: Sequence[Block], spec: FormSpec, kind: str, code: str, blocks: Sequence[Block]
 ) -> None:
     data = template(kind, [*good, *blocks])
-    errors = lint(data, f"form.{kind}", spec).errors
+    errors = lint(data, f"form.{kind}", spec, ask_engine=False).errors
     try:
         CompiledTemplate.compile(data, f"form.{kind}")
     except InputError:
@@ -140,7 +153,7 @@ def test_what_the_engine_refuses_is_an_error_and_what_has_no_error_compiles(
 
 @pytest.mark.parametrize("kind", ["docx", "odt"])
 def test_nothing_is_found_in_a_good_template(
-    template: Make, good: list[Block], spec: FormSpec, kind: str
+    template: Make, good: Sequence[Block], spec: FormSpec, kind: str
 ) -> None:
     report = lint(template(kind, good), f"form.{kind}", spec)
     assert report.findings == ()
@@ -150,9 +163,15 @@ def test_nothing_is_found_in_a_good_template(
 
 @pytest.mark.parametrize("kind", ["docx", "odt"])
 def test_all_mistakes_of_a_template_are_found_at_once(
-    template: Make, good: list[Block], spec: FormSpec, kind: str
+    template: Make, good: Sequence[Block], spec: FormSpec, kind: str
 ) -> None:
-    blocks: list[Block] = ["{{ untt }}", "｛｛ unit ｝｝", "{{ unit | uper }}", [["甲", "{{ seq }}"]], "有{% endif %}"]
+    blocks: Sequence[Block] = [
+        "{{ untt }}",
+        "｛｛ unit ｝｝",
+        "{{ unit | uper }}",
+        [["甲", "{{ seq }}"]],
+        "有{% endif %}",
+    ]
     report = lint(template(kind, [*good, *blocks]), f"form.{kind}", spec)
     assert [f.code for f in report.findings] == ["F440", "F415", "F424", "F444", "F432"]
     assert all(f.severity is Severity.ERROR for f in report.findings)
@@ -177,15 +196,19 @@ def test_what_ties_paper_to_record_and_required_fields_must_be_printed(
     assert report.fields.missing == ("unit", "case_no", "record_id", "qr")
 
 
-def test_nearest_names_are_named_by_label_and_key(template: Make, good: list[Block], spec: FormSpec) -> None:
-    data = template("docx", [*good, "{{ 科室 }}{{ ｍanager }}", [LOOP, ["{{ e.案件 }}"], END]])
+def test_nearest_names_are_named_by_label_and_key(
+    template: Make, good: Sequence[Block], spec: FormSpec
+) -> None:
+    data = template("docx", [*good, "{{ 科室 }}{{ \uff4danager }}", [LOOP, ["{{ e.案件 }}"], END]])
     near = [f.facts["near"] for f in lint(data, "form.docx", spec).findings]
     assert near[:2] == ["使用單位（unit）", "單位管理者（manager）"]
     assert near[2].startswith("案件編號（case_no）")
 
 
 def test_without_a_form_names_are_only_listed(template: Make) -> None:
-    report = lint(template("docx", ["{{ anything }}", "{% for x in things %}{{ x.y }}{% endfor %}"]), "a.docx", None)
+    report = lint(
+        template("docx", ["{{ anything }}", "{% for x in things %}{{ x.y }}{% endfor %}"]), "a.docx", None
+    )
     assert report.findings == ()
     assert report.fields.used == ("anything", "things")
 

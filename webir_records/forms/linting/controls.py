@@ -1,20 +1,19 @@
 """Fields that Word and LibreOffice bring: content controls, merge fields, and pictures with a name."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
 
-from webir_records.forms.linting.model import Element
+from webir_records.forms.linting.model import Element, Paragraph, Part
 from webir_records.forms.linting.naming import Names
-from webir_records.forms.linting.odf_grammar import DRAW, TEXT, odf_parts
-from webir_records.forms.linting.packages import Opened
+from webir_records.forms.linting.odf_grammar import DRAW, TEXT
 from webir_records.forms.linting.report import Finding, Place
 from webir_records.forms.linting.vocabulary import Vocabulary
-from webir_records.forms.linting.word_grammar import W, word_parts
+from webir_records.forms.linting.word_grammar import W
 from webir_records.forms.templating.images import IMAGES
+from webir_records.forms.templating.package import Kind
 
 _WP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -40,15 +39,16 @@ _SVG: Final = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _REFUSED: Final = {"special": "w:sdt", "switch": "MERGEFIELD"}
 
 
-def control_findings(opened: Opened, vocabulary: Vocabulary, names: Names) -> Iterator[Finding]:
+def control_findings(
+    kind: Kind, parts: Sequence[Part], vocabulary: Vocabulary, names: Names
+) -> Iterator[Finding]:
     """Yield fields of Word or LibreOffice that the form does not know; those that it knows count as used."""
-    word = opened.kind == "docx"
-    parts = word_parts(opened.parts, opened.stories) if word else odf_parts(opened.parts)
+    word = kind == "docx"
     for part in parts:
-        places = {paragraph.element: paragraph.at(0, 0) for paragraph in part.paragraphs}
+        places = {paragraph.element: paragraph for paragraph in part.paragraphs}
         found = [*_controls(part.root), *_merge_fields(part.root)] if word else _odf_fields(part.root)
-        for kind, name, element in found:
-            yield from _judge(kind, name, _place(element, places, part.name, name), vocabulary, names)
+        for field, name, element in found:
+            yield from _judge(field, name, _place(element, places, part.name, name), vocabulary, names)
         for called, element in _word_pictures(part.root) if word else _odf_pictures(part.root):
             names.used.update(dict.fromkeys(name for name in called if name in IMAGES))
             near = [name for name in called if name.strip().casefold() in IMAGES]
@@ -147,9 +147,9 @@ def _repeated(element: Element) -> bool:
     return any(ancestor.tag == _FALLBACK for ancestor in element.iterancestors())
 
 
-def _place(element: Element, places: dict[Element, Place], part: str, text: str) -> Place:
+def _place(element: Element, places: dict[Element, Paragraph], part: str, text: str) -> Place:
     """Return the place of the paragraph around or inside an element."""
     around = next((outer for outer in element.iterancestors("*") if outer in places), None)
     inside = next((inner for inner in element.iter("*") if inner in places), None)
     found = around if around is not None else inside
-    return replace(places[found], text=text) if found is not None else Place(part=part, text=text)
+    return places[found].at(0, 0, text) if found is not None else Place(part=part, text=text)

@@ -14,7 +14,7 @@ from webir_records.forms.linting.scanner import SMART_QUOTES, Tag
 from webir_records.forms.templating.sandbox import FUNCTIONS, Sandbox
 from webir_records.forms.templating.syntax import FORBIDDEN, NOT_SUPPORTED, complaints
 
-ENVIRONMENT: Final = Sandbox(None)
+ENVIRONMENT: Final = Sandbox(str, xml=False)
 """The engine's own: parses, and names filters and tests; nothing is ever rendered here."""
 
 CELL_WORDS: Final = frozenset({"colspan", "cellbg", "vm", "hm"})
@@ -55,7 +55,6 @@ HARMLESS_METHODS: Final = frozenset(
         "keys",
         "values",
         "get",
-        "index",
         "cycle",
     ]
 )

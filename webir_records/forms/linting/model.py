@@ -42,6 +42,10 @@ class Piece:
         """First character after it."""
         return self.start + len(self.text)
 
+    def moved(self, owner: Element, *, tail: bool = False) -> "Piece":
+        """Return a piece that looks the same and stands elsewhere."""
+        return Piece(self.start, self.text, owner, tail, self.look, self.hidden, self.tracked, self.wrapper)
+
 
 @dataclass(slots=True)
 class ParagraphText:
@@ -55,7 +59,18 @@ class ParagraphText:
     def add(self, text: str, manner: Piece) -> None:
         """Append a stretch of text that stands and looks like another one."""
         if text:
-            self.pieces.append(replace(manner, start=self.length, text=text))
+            self.pieces.append(
+                Piece(
+                    self.length,
+                    text,
+                    manner.owner,
+                    manner.tail,
+                    manner.look,
+                    manner.hidden,
+                    manner.tracked,
+                    manner.wrapper,
+                )
+            )
             self.length += len(text)
 
     def delete(self, text: str) -> None:
@@ -175,7 +190,7 @@ class Walk:
     def _paragraph(self, element: Element, around: _Around) -> None:
         read = self._grammar.read(element)
         self._counts[around.home] = self._counts.get(around.home, 0) + 1
-        place = replace(around.place, paragraph=self._counts[around.home], index=len(self.paragraphs))
+        place = self._place(around.place, self._counts[around.home])
         text = "".join(piece.text for piece in read.pieces)
         self.paragraphs.append(
             Paragraph(
@@ -192,3 +207,16 @@ class Walk:
         for nested, story in read.nested:
             inside = replace(around.place, box=True) if not story else Place(part=place.part, story=story)
             self._blocks(nested, _Around(inside, nested, around.row, around.cell))
+
+    def _place(self, around: Place, paragraph: int) -> Place:
+        return Place(
+            part=around.part,
+            story=around.story,
+            story_number=around.story_number,
+            table=around.table,
+            row=around.row,
+            cell=around.cell,
+            paragraph=paragraph,
+            box=around.box,
+            index=len(self.paragraphs),
+        )

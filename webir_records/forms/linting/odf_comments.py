@@ -9,12 +9,12 @@ from webir_records.forms.linting.model import Element, Paragraph, Piece
 from webir_records.forms.linting.odf_grammar import CONTENT, DC, OFFICE, TEXT, odf_parts
 from webir_records.forms.linting.packages import Opened
 from webir_records.forms.linting.repacking import repack, serialise
-from webir_records.forms.linting.report import AUTHOR, Place
+from webir_records.forms.linting.report import AUTHOR, Notes, Place
 
 _NO_TEXT: Final = frozenset({f"{TEXT}s", f"{TEXT}tab", f"{TEXT}line-break"})
 
 
-def odf_copy(data: bytes, opened: Opened, notes: Sequence[tuple[Place, str]]) -> bytes:
+def odf_copy(data: bytes, opened: Opened, notes: Notes) -> bytes:
     """Return a copy with these comments.
 
     Args:
@@ -23,9 +23,9 @@ def odf_copy(data: bytes, opened: Opened, notes: Sequence[tuple[Place, str]]) ->
         notes: what to say where; what belongs to headers and text boxes goes to the first paragraph.
     """
     body = next(part for part in odf_parts(opened.parts) if part.name == CONTENT)
-    placed = [(_paragraph(body.paragraphs, place), place, text) for place, text in notes]
+    placed = [(_paragraph(body.paragraphs, place), place, text) for place, text in notes.texts]
     for paragraph, place, text in sorted(placed, key=lambda note: note[1].start, reverse=True):
-        _insert(paragraph, place.start if _here(place) else 0, _annotation(text))
+        _insert(paragraph, place.start if _here(place) else 0, _annotation(text, notes.moment))
     return repack(data, {CONTENT: serialise(body.root)})
 
 
@@ -39,10 +39,13 @@ def _paragraph(paragraphs: Sequence[Paragraph], place: Place) -> Paragraph:
     return next((p for p in paragraphs if not p.place.box), paragraphs[0])
 
 
-def _annotation(text: str) -> Element:
+def _annotation(text: str, moment: str) -> Element:
     note = etree.Element(f"{OFFICE}annotation", nsmap={"dc": DC[1:-1]})
     creator = etree.SubElement(note, f"{DC}creator")
     creator.text = AUTHOR
+    if moment:
+        date = etree.SubElement(note, f"{DC}date")
+        date.text = moment
     paragraph = etree.SubElement(note, f"{TEXT}p")
     paragraph.text = text
     return note

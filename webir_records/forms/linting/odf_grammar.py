@@ -73,14 +73,14 @@ def _read(paragraph: Element) -> ParagraphText:
 
 
 def _collect(parent: Element, text: ParagraphText, manner: Piece) -> None:
-    text.add(parent.text or "", replace(manner, owner=parent, tail=False))
+    text.add(parent.text or "", manner.moved(parent))
     for child in parent.iterchildren("*"):
         _inline(child, text, manner)
-        text.add(child.tail or "", replace(manner, owner=child, tail=True))
+        text.add(child.tail or "", manner.moved(child, tail=True))
 
 
 def _inline(child: Element, text: ParagraphText, manner: Piece) -> None:
-    tag, here = str(child.tag), replace(manner, owner=child, tail=False)
+    tag, here = str(child.tag), manner.moved(child)
     if tag in _SIGNS:
         text.add(_SIGNS[tag], here)
     elif tag == f"{TEXT}s":

@@ -84,6 +84,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """Comments to put into a copy.
+
+    Attributes:
+        texts: what to say where.
+        moment: when they were made, as `2026-11-23T13:00:00`, or empty.
+    """
+
+    texts: tuple[tuple[Place, str], ...]
+    moment: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldUse:
     """Which fields a template prints; names as the form's field list has them.
 

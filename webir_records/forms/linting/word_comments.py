@@ -1,6 +1,6 @@
 """Put comments into a Word file (ECMA-376 part 1, section 17.13.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from lxml import etree
@@ -8,7 +8,7 @@ from lxml import etree
 from webir_records.forms.linting.model import Element, Paragraph, Part
 from webir_records.forms.linting.packages import Opened
 from webir_records.forms.linting.repacking import repack, serialise
-from webir_records.forms.linting.report import AUTHOR, Place
+from webir_records.forms.linting.report import AUTHOR, Notes, Place
 from webir_records.forms.linting.word_grammar import W, word_parts
 
 _RELATIONS: Final = "word/_rels/document.xml.rels"
@@ -20,7 +20,7 @@ _TYPES_NAMESPACE: Final = "{http://schemas.openxmlformats.org/package/2006/conte
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def word_copy(data: bytes, opened: Opened, notes: Sequence[tuple[Place, str]]) -> bytes:
+def word_copy(data: bytes, opened: Opened, notes: Notes) -> bytes:
     """Return a copy with these comments.
 
     Args:
@@ -32,9 +32,9 @@ def word_copy(data: bytes, opened: Opened, notes: Sequence[tuple[Place, str]]) -
     body = word_parts(opened.parts, opened.stories)[0]
     target, comments = _comments_part(opened.stored)
     first = 1 + max((int(i) for c in comments if (i := str(c.get(f"{W}id", ""))).isdecimal()), default=-1)
-    for number, (place, text) in enumerate(notes, start=first):
+    for number, (place, text) in enumerate(notes.texts, start=first):
         _anchor(body, place, number)
-        comments.append(_comment(number, text))
+        comments.append(_comment(number, text, notes.moment))
     changed = {body.name: serialise(body.root), target: serialise(comments)}
     if target not in opened.stored:
         changed |= _announced(opened.stored, target)
@@ -77,8 +77,10 @@ def _announced(parts: Mapping[str, bytes], target: str) -> dict[str, bytes]:
     return {_RELATIONS: serialise(relations), _TYPES: serialise(types)}
 
 
-def _comment(number: int, text: str) -> Element:
+def _comment(number: int, text: str, moment: str) -> Element:
     attributes = {f"{W}id": str(number), f"{W}author": AUTHOR, f"{W}initials": AUTHOR}
+    if moment:
+        attributes[f"{W}date"] = moment
     comment = etree.Element(f"{W}comment", attributes)
     run = etree.SubElement(etree.SubElement(comment, f"{W}p"), f"{W}r")
     content = etree.SubElement(run, f"{W}t", {_SPACE: "preserve"})

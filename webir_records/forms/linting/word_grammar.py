@@ -94,7 +94,7 @@ def _collect(parent: Element, text: ParagraphText, manner: Piece) -> None:
 
 def _run(run: Element, text: ParagraphText, manner: Piece) -> None:
     look, hidden = _look(run)
-    here = replace(manner, owner=run, look=look, hidden=hidden)
+    here = Piece(0, "", run, look=look, hidden=hidden, tracked=manner.tracked, wrapper=manner.wrapper)
     for child in run.iterchildren("*"):
         if child.tag == f"{W}t":
             text.add(child.text or "", here)

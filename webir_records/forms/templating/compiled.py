@@ -13,7 +13,7 @@ from webir_records.forms.templating.errors import (
 )
 from webir_records.forms.templating.escaping import Picture, forbidden_in
 from webir_records.forms.templating.images import IMAGES, UNUSABLE, ImageInfo, inspect
-from webir_records.forms.templating.layout import Layout, names_of, property_names_of
+from webir_records.forms.templating.layout import Layout, keys_of, names_of, property_names_of
 from webir_records.forms.templating.odt import compile_odt
 from webir_records.forms.templating.package import Kind, read_package
 from webir_records.forms.templating.part import Part
@@ -36,6 +36,7 @@ class CompiledTemplate:
     Attributes:
         kind: `docx` or `odt`.
         names: values that it asks for, images included.
+        keys: what it may ask of rows; None means anything.
         property_names: those that its file properties ask for beside what the program writes there.
     """
 
@@ -45,6 +46,7 @@ class CompiledTemplate:
         self.kind: Kind = compiled.kind
         self.names = names_of(compiled)
         self.property_names = property_names_of(compiled)
+        self.keys = keys_of(compiled)
 
     @classmethod
     def compile(cls, layout: bytes, name: str, *, images: frozenset[str] = IMAGES) -> Self:

@@ -33,12 +33,6 @@ class Picture:
         return bool(self.xml)
 
 
-class Escaped(str):
-    """Text that is ready for XML."""
-
-    __slots__ = ()
-
-
 def forbidden_in(value: str) -> str | None:
     """Return the first character that no XML file can hold."""
     found = _FORBIDDEN.search(value)
@@ -59,15 +53,8 @@ def escape(value: str) -> str:
     return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
 
 
-def docx_text(value: object) -> str:
-    """Return what a tag prints in a Word file; line ends and tabs are dealt with later, by `listing`."""
-    return escape(value) if type(value) is str else _other(value)
-
-
-def odt_text(value: object) -> str:
-    """Return what a tag prints in an OpenDocument file (ODF 1.3 part 3, sections 6.1.2-6.1.5)."""
-    if type(value) is not str:
-        return _other(value)
+def odt_text(value: str) -> str:
+    """Return a text for the content of an OpenDocument paragraph (ODF 1.3 part 3, sections 6.1.2-6.1.5)."""
     escaped = escape(value)
     return escaped if _ODT_SPACES.search(escaped) is None else _ODT_SPACES.sub(_odt_space, escaped)
 
@@ -78,24 +65,43 @@ def _odt_space(found: re.Match[str]) -> str:
     return f'<text:s text:c="{len(found[0])}"/>'
 
 
-def attribute(value: object) -> Escaped:
-    """Return a value as it stands inside quotes."""
-    escaped = escape(value) if type(value) is str else _other(value)
-    return Escaped(escaped.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;"))
+def attribute(value: object) -> bytes:
+    """Return a value as it stands inside quotes, ready for the document."""
+    escaped = escape(value if isinstance(value, str) else printed(value))
+    return escaped.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;").encode()
 
 
-def _other(value: object) -> str:
-    """Print what is no text: numbers, nothing, an image."""
-    if isinstance(value, Escaped):
+def tidy_xml(value: object) -> str | bytes:
+    """Return what a tag prints of a value that is no plain text: XML of an image, or text to be escaped.
+
+    Raises:
+        MissingImageError: the image was not given.
+        ValueKindError: it is a list or group.
+        jinja2.UndefinedError: there is no such value.
+    """
+    if isinstance(value, bytes):
         return value
-    if isinstance(value, str):
-        return escape(str(value))
     if isinstance(value, Picture):
         if not value.xml:
             raise MissingImageError(value.name)
-        return value.xml
-    if isinstance(value, Undefined):
-        return str(value)  # says what is missing
+        return value.xml.encode()
+    return printed(value)
+
+
+def tidy_text(value: object) -> str:
+    """Return what a tag says in the expected text; an image has none."""
+    return "" if isinstance(value, Picture) else printed(value)
+
+
+def printed(value: object) -> str:
+    """Return a single value as text; nothing prints as nothing.
+
+    Raises:
+        ValueKindError: it is a list or group.
+        jinja2.UndefinedError: there is no such value.
+    """
+    if isinstance(value, (str, Undefined)):
+        return str(value)  # an undefined value says what is missing
     if value is None:
         return ""
     if isinstance(value, (int, float)):

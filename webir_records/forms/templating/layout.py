@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import jinja2
 
-from webir_records.forms.templating.escaping import docx_text
+from webir_records.forms.templating.escaping import tidy_xml
 from webir_records.forms.templating.images import ImageInfo
 from webir_records.forms.templating.limits import MAX_TAGGED_BYTES
 from webir_records.forms.templating.package import Kind, Package
@@ -42,7 +42,7 @@ BROKEN_XML: Final = "F328"
 CROSSED: Final = "F329"
 
 _PROPERTY_NAME: Final = "property_"
-_PROPERTIES: Final = Sandbox(docx_text)
+_PROPERTIES: Final = Sandbox(tidy_xml, xml=True)
 _OPENING = re.compile(r"\{\{|\{%")
 
 
@@ -203,6 +203,12 @@ def names_of(layout: Layout) -> frozenset[str]:
     if layout.properties.own is not None:
         names |= layout.properties.own.names
     return frozenset(names)
+
+
+def keys_of(layout: Layout) -> frozenset[str] | None:
+    """Return the keys that a template may ask of rows; None when it goes through all of them."""
+    keys = frozenset(key for part in layout.parts for key in part.keys)
+    return None if keys & {"items", "keys", "values"} else keys
 
 
 def property_names_of(layout: Layout) -> frozenset[str]:

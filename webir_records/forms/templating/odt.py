@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml import etree
 
-from webir_records.forms.templating.escaping import odt_text
+from webir_records.forms.templating.escaping import tidy_xml
 from webir_records.forms.templating.layout import Builder, Layout
 from webir_records.forms.templating.odt_links import MANIFEST, OdtLinks, placed_pictures
 from webir_records.forms.templating.odt_source import (
@@ -39,7 +39,7 @@ _M: Final = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
 _COLUMNS = re.compile(r"\{[%#]tc\s")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
-_ENVIRONMENT: Final = Sandbox(odt_text)
+_ENVIRONMENT: Final = Sandbox(tidy_xml, xml=True)
 
 
 def compile_odt(package: Package, name: str, images: frozenset[str]) -> Layout:
@@ -102,7 +102,7 @@ def _compile_part(
     builder.problems.extend(scope_problems(scanned.found, SCOPE_ELEMENTS))
     columns = any(_COLUMNS.match(tag.text) for tag in scanned.tags)
     expected = template_text(root, SCOPE_ELEMENTS)
-    builder.compile(part, jinja_source(root), expected, Traits(odt_columns=columns))
+    builder.compile(part, jinja_source(root), expected, Traits(odt_columns=columns, odt=True))
 
 
 def _outside(contents: Mapping[str, bytes]) -> Iterator[Detail]:

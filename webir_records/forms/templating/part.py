@@ -1,21 +1,23 @@
 """One XML part of a template, compiled: values in, checked bytes out."""
 
-import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from types import CodeType
-from typing import Final
+from typing import Final, cast
 
 import jinja2
 import jinja2.meta
+from jinja2 import nodes
 
 from webir_records.forms.templating.budget import BUDGET, Budget
 from webir_records.forms.templating.errors import LimitError
+from webir_records.forms.templating.escaping import tidy_text
 from webir_records.forms.templating.limits import MAX_OUTPUT
 from webir_records.forms.templating.listing import resolve_breaks
 from webir_records.forms.templating.odt_tables import fix_columns
+from webir_records.forms.templating.pieces import Encoder, Piece, text_of
 from webir_records.forms.templating.readback import compare, same
 from webir_records.forms.templating.sandbox import ATTRIBUTE, FUNCTIONS, Sandbox
 from webir_records.forms.templating.structure import (
@@ -32,7 +34,7 @@ _MARKUP = re.compile(r"<[^>]*>")
 _DRAWING: Final = "<wp:docPr "
 _DRAWING_ID = re.compile(r'\bid="[^"]*"')
 _FIRST_DRAWING: Final = 1001
-_BATCH: Final = 512
+_BATCH: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,14 @@ class Traits:
         columns: the grid of Word tables has to follow their cells.
         odt_columns: the columns of OpenDocument tables likewise.
         drawings: drawings have to be numbered anew, because a loop may repeat them.
+        odt: spaces, line ends and tabs in values become elements of OpenDocument.
     """
 
     breaks: bool = False
     columns: bool = False
     odt_columns: bool = False
     drawings: bool = False
+    odt: bool = False
 
 
 class Part:
@@ -58,6 +62,7 @@ class Part:
     Attributes:
         name: of the member in the package.
         names: values that it asks for.
+        keys: what it may ask of rows: every attribute and every text in its tags.
     """
 
     def __init__(self, name: str, source: str, expected: str, environment: Sandbox, traits: Traits) -> None:
@@ -81,11 +86,12 @@ class Part:
         self._template, tree = compile_source(prepared, environment, name)
         self._expected, _ = compile_source(_literal_braces(expected), _TEXT, name)
         self.names = frozenset(jinja2.meta.find_undeclared_variables(tree)) - FUNCTIONS
+        self.keys = frozenset(_keys(tree))
         self._traits = traits
         in_tags = has_tags_inside(source)
         static_breaks = traits.breaks and re.search(r"[\n\t]", source) is not None
         self._whole = in_tags or static_breaks or traits.columns or traits.odt_columns or traits.drawings
-        self._ready = {piece: (piece.encode(), _text(piece)) for piece in _constants(self._template)}
+        self._ready = {piece: text_of(piece.decode()) for piece in _constants(self._template)}
 
     def render(self, values: Values, pictures: Mapping[str, object]) -> bytes:
         """Return the filled part.
@@ -98,28 +104,18 @@ class Part:
             FaultError: `F301`, `F302`, it does not say what it must.
             jinja2.TemplateError, LimitError, ValueKindError, …: the template cannot be filled with these.
         """
-        context = {**self._template.globals, **values, **pictures}
-        expected = "".join(_run(self._expected, context))
-        pieces = list(_run(self._template, context))
-        done = None if self._whole else self._assemble(pieces)
-        data, found = done if done is not None else self._finish("".join(pieces))
+        context = {**self._template.globals, **values, **pictures, BUDGET: Budget()}
+        expected = "".join(cast("list[str]", _run(self._expected, context)))
+        pieces = _run(self._template, {**context, BUDGET: Budget()})
+        encoded = Encoder(self._ready, breaks=self._traits.breaks, odt=self._traits.odt)
+        data = b"".join(map(encoded.__getitem__, pieces))
+        if self._whole or encoded.breaks_found:
+            data, found = self._finish(data.decode())
+        else:
+            data, found = _HEAD + data, "".join(map(encoded.texts.__getitem__, pieces))
         if not same(expected, found):
             compare(self.name, expected, found, values)
         return data
-
-    def _assemble(self, pieces: Sequence[str]) -> tuple[bytes, str] | None:
-        """Encode the pieces and read the text off them; None when a value has line ends to deal with."""
-        data, texts = [_HEAD], list[str]()
-        ready, breaks = self._ready, self._traits.breaks
-        for piece in pieces:
-            known = ready.get(piece)
-            if known is None:
-                if breaks and ("\n" in piece or "\t" in piece):
-                    return None
-                known = piece.encode(), _text(piece)
-            data.append(known[0])
-            texts.append(known[1])
-        return b"".join(data), "".join(texts)
 
     def _finish(self, xml: str) -> tuple[bytes, str]:
         """Do what needs the whole part at once."""
@@ -131,52 +127,47 @@ class Part:
                 xml = serialise(root)
         if self._traits.drawings:
             xml = number_drawings(xml)
-        return (DECLARATION + xml).encode(), _text(xml)
+        return (DECLARATION + xml).encode(), text_of(xml)
 
 
 _HEAD: Final = DECLARATION.encode()
 
 
-def plain_text(value: object) -> str:
-    """Return what a tag says in the expected text."""
-    if type(value) is str:
-        return value
-    if isinstance(value, jinja2.Undefined):
-        return str(value)
-    return str(value) if isinstance(value, (str, int, float)) else ""
+_TEXT: Final = Sandbox(tidy_text, xml=False)
 
 
-_TEXT: Final = Sandbox(plain_text)
-
-
-def _run(template: jinja2.Template, context: Mapping[str, object]) -> Iterator[str]:
-    """Yield what a template prints, up to the limit."""
-    running = template.root_render_func(template.new_context({**context, BUDGET: Budget()}, shared=True))
+def _run(template: jinja2.Template, context: dict[str, object]) -> list[Piece]:
+    """Return what a template prints, up to the limit."""
+    printed = chain.from_iterable(template.root_render_func(template.new_context(context, shared=True)))
+    pieces = list[Piece]()
     total = 0
-    while batch := list(islice(running, _BATCH)):
-        total += sum(map(len, batch))
+    while batch := list(islice(printed, _BATCH)):
+        total += sum(map(len, batch)) + len(batch)
         if total > MAX_OUTPUT:
             raise LimitError
-        yield from batch
+        pieces += batch
+    return pieces
 
 
-def _text(piece: str) -> str:
-    """Return the text in a piece of XML."""
-    if "<" in piece:
-        piece = _MARKUP.sub("", piece)
-    return html.unescape(piece) if "&" in piece else piece
+def _keys(tree: nodes.Template) -> Iterator[str]:
+    yield from (node.attr for node in tree.find_all(nodes.Getattr))
+    for node in tree.find_all(nodes.Const):
+        if isinstance(node.value, str):
+            yield node.value
 
 
-def _constants(template: jinja2.Template) -> set[str]:
+def _constants(template: jinja2.Template) -> set[bytes]:
     """Return the pieces of XML that a compiled template prints as they are."""
-    found: set[str] = set()
-    open_codes: list[CodeType] = [template.root_render_func.__code__]
-    while open_codes:
-        for constant in open_codes.pop().co_consts:
-            if isinstance(constant, CodeType):
-                open_codes.append(constant)
-            elif isinstance(constant, str) and "<" in constant:
-                found.add(constant)
+    found: set[bytes] = set()
+    waiting: list[object] = [template.root_render_func.__code__]
+    while waiting:
+        constant = waiting.pop()
+        if isinstance(constant, CodeType):
+            waiting += constant.co_consts
+        elif isinstance(constant, tuple):
+            waiting += constant
+        elif isinstance(constant, bytes):
+            found.add(constant)
     return found
 
 

@@ -14,6 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import Namespace
 
 from webir_records.forms.templating.budget import budget_of, check_size
+from webir_records.forms.templating.codegen import LOOP_ATTRIBUTES, TextGenerator, XmlGenerator
 from webir_records.forms.templating.errors import ValueKindError
 from webir_records.forms.templating.escaping import attribute
 from webir_records.forms.templating.filters import (
@@ -92,22 +93,7 @@ _METHODS: Final[Mapping[type, frozenset[str]]] = {
     ),
     dict: frozenset({"items", "keys", "values", "get"}),
 }
-_LOOP: Final = frozenset(
-    [
-        "cycle",
-        "depth",
-        "depth0",
-        "first",
-        "index",
-        "index0",
-        "last",
-        "length",
-        "nextitem",
-        "previtem",
-        "revindex",
-        "revindex0",
-    ]
-)
+_LOOP: Final = LOOP_ATTRIBUTES | {"cycle", "nextitem", "previtem"}
 _MAX_BITS: Final = 64
 _MAX_EXPONENT: Final = 64
 
@@ -115,27 +101,28 @@ _MAX_EXPONENT: Final = 64
 class Sandbox(SandboxedEnvironment):
     """Runs templates of one kind of file.
 
-    Args:
-        finalize: makes XML text of a value, or None for plain text.
+    Attributes:
+        tidy: makes a piece of output of a value that is no plain text.
     """
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
-    def __init__(self, finalize: Callable[[object], str] | None) -> None:
+    def __init__(self, tidy: Callable[[object], str | bytes], *, xml: bool) -> None:
         super().__init__(
             undefined=jinja2.StrictUndefined,
             autoescape=False,
-            finalize=finalize,
             optimized=False,
             cache_size=0,
             keep_trailing_newline=True,
         )
+        self.tidy = tidy
+        self.code_generator_class = XmlGenerator if xml else TextGenerator
         self.filters = {
             **FILTERS,
             STEPS: steps,
             PLAIN: plain,
             JOINED: _joined,
-            ATTRIBUTE: attribute if finalize else text,
+            ATTRIBUTE: attribute if xml else text,
         }
         self.tests = {name: test for name, test in self.tests.items() if name in _TESTS}
         self.globals = {name: value for name, value in self.globals.items() if name in FUNCTIONS}

@@ -7,6 +7,7 @@ import jinja2
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
+from webir_records.forms.templating.codegen import use_in
 from webir_records.forms.templating.sandbox import FUNCTIONS, JOINED, PLAIN, STEPS, Sandbox
 
 _Node = TypeVar("_Node", bound=nodes.Node)
@@ -107,7 +108,8 @@ class _Bounded(NodeTransformer):
 
     def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
         node = self._inside(node)
-        if not isinstance(node.expr, nodes.Const):
+        single = len(node.ops) == 1 and isinstance(node.ops[0].expr, nodes.Const)
+        if not isinstance(node.expr, nodes.Const) and not single:  # a list equals no constant: no search
             node.expr = self._filter(PLAIN, node.expr)
         return node
 
@@ -128,4 +130,6 @@ def compile_source(source: str, environment: Sandbox, name: str) -> tuple[jinja2
     """
     tree = environment.parse(source, name)
     code = environment.compile(_Bounded(environment).visit(environment.parse(source, name)), name, name)
-    return environment.template_class.from_code(environment, code, environment.make_globals(None)), tree
+    template = environment.template_class.from_code(environment, code, environment.make_globals(None))
+    use_in(template.root_render_func.__globals__, environment.tidy)
+    return template, tree

@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from webir_records.forms.templating.escaping import docx_text
+from webir_records.forms.templating.escaping import tidy_xml
 from webir_records.forms.templating.layout import Builder, Layout
 from webir_records.forms.templating.package import DAMAGED, OTHER_KIND, Package
 from webir_records.forms.templating.part import Traits, number_drawings
@@ -66,7 +66,7 @@ _DRAWING: Final = "<wp:docPr "
 _OPENING = re.compile(rb"\{\{|\{%")
 _LOOP = re.compile(r"\{%[-+]?\s*(?:for|endfor)\b|<wp:docPr |\{\{.*?\}\}")
 
-_ENVIRONMENT: Final = Sandbox(docx_text)
+_ENVIRONMENT: Final = Sandbox(tidy_xml, xml=True)
 
 
 @dataclass(frozen=True, slots=True)
