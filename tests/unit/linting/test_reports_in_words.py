@@ -4,6 +4,7 @@ import json
 import re
 import string
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,3 +96,11 @@ def test_json_has_the_agreed_shape(template: Callable[..., bytes], good: list[An
     }
     assert "沒有「untt」這個欄位" in made["findings"][0]["message"]
     assert {"unit", "seq", "case_no", "qr", "record_id", "form_no"} <= set(made["fields"]["used"])
+
+
+def test_page_for_clerks_explains_every_code_once_and_names_its_severity() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "forms" / "lint.md").read_text(encoding="utf-8")
+    rows = {line[2:6]: line for line in page.splitlines() if re.match(r"\| F4\d\d \|", line)}
+    assert sorted(rows) == sorted(MESSAGES)
+    assert {code for code, row in rows.items() if "（警告）" in row} == WARNINGS
+    assert {code for code, row in rows.items() if "（提示）" in row} == HINTS
