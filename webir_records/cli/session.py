@@ -34,6 +34,13 @@ class Session:
 
         return this_machine()
 
+    @property
+    def templates(self) -> tuple[Path, ...]:
+        """Folders of form folders, for commands that need no workspace."""
+        from webir_records.services.context import form_folders
+
+        return form_folders(self.folder, self.machine)
+
     @contextmanager
     def workspace(self) -> "Generator[Workspace]":
         """Open the workspace for the command."""

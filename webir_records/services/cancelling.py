@@ -24,8 +24,9 @@ from webir_records.services.acting import permit
 from webir_records.services.collisions import column_of
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.filing import ACCOUNT_CANCELLED, due_of, record_facts, renditions, start_of
-from webir_records.services.filling import Rendered, act_id, available_formats, render
+from webir_records.services.filling import act_id
 from webir_records.services.issuing import Issued, lookup
+from webir_records.services.rendering import Rendered, available_formats, render
 
 CANCELLATION: Final = "cancellation"
 _ANNOTATION: Final = (
@@ -94,7 +95,7 @@ def cancel_accounts(
         FaultError: the disk failed, or a sealed file is damaged; nothing of this list is acknowledged.
     """
     permit(workspace, actor, Act.CANCEL)
-    spec = load_form(CANCELLATION, workspace.machine.templates)
+    spec = load_form(CANCELLATION, *workspace.templates)
     context = CheckContext(agency=workspace.agency, today=workspace.today(), profile=workspace.profile)
     result = check(spec, accounts, context)
     matches, problems = _match(workspace, result)
@@ -156,7 +157,7 @@ def _contradiction(notice: Mapping[str, JsonValue], data: Mapping[str, JsonValue
 
 def _note(workspace: Workspace, match: _Match) -> _Note:
     """Work out the annotated form and its due date."""
-    spec = load_form(match.row.form, workspace.machine.templates)
+    spec = load_form(match.row.form, *workspace.templates)
     rule = workspace.profile.rule_for(spec.id)
     noted = {key: match.document.data[key] for key in _ANNOTATION if match.document.data.get(key)}
     data = dict(match.data) | noted

@@ -36,7 +36,7 @@ class Machine:
         random: cryptographic random bytes.
         environment: for programs that we start (LibreOffice).
         soffice: LibreOffice's program, or None.
-        templates: the folder of form folders.
+        templates: the shipped folder of form folders.
     """
 
     now: Clock
@@ -79,9 +79,20 @@ class Workspace:
         return local_date(self.machine.now(), self.profile.timezone)
 
     @property
+    def templates(self) -> tuple[Path, ...]:
+        """Folders of form folders: the agency's own before the shipped one."""
+        return form_folders(self.root, self.machine)
+
+    @property
     def out(self) -> Path:
         """Folder of generated documents."""
         return self.root / "out"
+
+
+def form_folders(root: Path, machine: Machine) -> tuple[Path, ...]:
+    """Return where forms are looked for: `templates/` of the workspace, if any, then the shipped ones."""
+    own = root / "templates"
+    return (own, machine.templates) if own.is_dir() else (machine.templates,)
 
 
 def local_date(moment: datetime, timezone: str) -> date:

@@ -1,6 +1,6 @@
 """File filled forms: check, number, fill, seal, and enter them into the ledger."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,11 +18,9 @@ from webir_records.forms.specs import FormSpec
 from webir_records.model.tables import RecordRow
 from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
-from webir_records.services.filling import Rendered, act_id, available_formats, check_data, render
-from webir_records.services.issuing import Issued, issue, lookup
-
-CHUNK = 200
-"""Records that are sealed and acknowledged together; bounds memory."""
+from webir_records.services.filling import act_id, check_data
+from webir_records.services.issuing import AT_ONCE, Issued, issue, lookup
+from webir_records.services.rendering import NotMade, Rendered, available_formats, renderer
 
 ACCOUNT_CANCELLED = "account_cancelled"
 FILE_LAST_DOCUMENT = "file_last_document"
@@ -46,12 +44,14 @@ class FileResult:
         filed: new records.
         already: rows that lay in the archive before; they were left alone.
         formats: renditions in each package.
+        failed: right rows whose document could not be made; they were not filed.
     """
 
     check: CheckResult
     filed: tuple[Filed, ...]
     already: tuple[Filed, ...]
     formats: tuple[str, ...]
+    failed: tuple[NotMade, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +78,25 @@ def file_records(
     present = _present(workspace, issued)
     new = [item for item in issued if item.record not in present]
     formats = available_formats(workspace)
+    failed: list[NotMade] = []
+    filed: list[Issued] = []
     batch = act_id(workspace)
-    for chunk in _chunks(new):
-        rendered = render(workspace, spec, chunk, formats, progress=progress)
-        versions = [_version(workspace, spec, item) for item in rendered]
+    with renderer(workspace, spec, formats) as maker:
+        for rendering in maker.run(new, progress=progress):
+            failed += rendering.failed
+            _store(workspace, spec, rendering.made, actor=actor, batch=batch)
+            filed += [item.issued for item in rendering.made]
+    already = [item for item in issued if item.record in present]
+    return FileResult(result, _filed(filed), _filed(already), formats, tuple(failed))
+
+
+def _store(
+    workspace: Workspace, spec: FormSpec, rendered: Sequence[Rendered], *, actor: str, batch: str
+) -> None:
+    versions = [_version(workspace, spec, item) for item in rendered]
+    if versions:
         year = workspace.machine.now().year
         workspace.archive.store(versions, actor=actor, batch=batch, year=year)
-    already = [item for item in issued if item.record in present]
-    return FileResult(result, _filed(new), _filed(already), formats)
 
 
 def start_of(rule: Rule, spec: FormSpec, data: dict[str, JsonValue]) -> Start | None:
@@ -164,15 +175,10 @@ def _present(workspace: Workspace, issued: Sequence[Issued]) -> set[str]:
     """Return those records that lie in the archive already."""
     with Session(workspace.engine) as session:
         found: set[str] = set()
-        for chunk in _chunks(issued):
-            wanted = [item.record for item in chunk]
+        for start in range(0, len(issued), AT_ONCE):
+            wanted = [item.record for item in issued[start : start + AT_ONCE]]
             found |= set(session.exec(select(RecordRow.id).where(col(RecordRow.id).in_(wanted))))
         return found
-
-
-def _chunks(items: Sequence[Issued]) -> Iterator[Sequence[Issued]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
 
 
 def _filed(items: Sequence[Issued]) -> tuple[Filed, ...]:

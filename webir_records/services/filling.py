@@ -1,15 +1,20 @@
-"""Check an agency's rows and fill the official forms for those that are right."""
+"""Check an agency's rows and fill the forms for those that are right."""
 
-import shutil
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from retention.sections import Act
 from signing.canonical import JsonValue
 from webir_records.forms.checking import CheckContext, check
-from webir_records.forms.filling import FillContext, Template
+from webir_records.forms.mappings import (
+    ColumnMapping,
+    load_mapping,
+    mapping_of,
+    mapping_path,
+    save_mapping,
+)
 from webir_records.forms.pdf import Converter
 from webir_records.forms.problems import CheckResult
 from webir_records.forms.specs import FormSpec, load_form
@@ -17,9 +22,9 @@ from webir_records.model.errors import InputError
 from webir_records.services.acting import permit
 from webir_records.services.collisions import without_collisions
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
-from webir_records.services.issuing import Issued, issue
+from webir_records.services.issuing import issue
+from webir_records.services.rendering import FORMATS, NotMade, Rendered, renderer
 
-FORMATS = ("docx", "pdf")
 MADE_BY_PROGRAM = frozenset({"certificate", "cancellation"})
 """Not for people to fill: a certificate follows a destruction, cancellations are notes on applications."""
 
@@ -36,31 +41,88 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class FillResult:
-    """What was checked, and what was written for the rows that passed."""
+    """What was checked, what was written for the rows that passed, and what could not be made of them."""
 
     check: CheckResult
     written: tuple[Written, ...]
+    failed: tuple[NotMade, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """One filled document in every wanted format."""
+class FillOptions:
+    """What a clerk may choose.
 
-    issued: Issued
-    files: Mapping[str, bytes]  # by format
+    Attributes:
+        formats: some of `FORMATS`.
+        images: further pictures by the name that a layout gives them, such as a seal.
+        mapping: file that says which column is which field; None for the one that was kept, if any.
+    """
+
+    formats: Sequence[str] = ("docx",)
+    images: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    mapping: Path | None = None
 
 
-def check_data(workspace: Workspace, form: str, data: Path) -> tuple[FormSpec, CheckResult]:
+DEFAULT: Final = FillOptions()
+
+
+def check_data(
+    workspace: Workspace, form: str, data: Path, *, mapping: Path | None = None
+) -> tuple[FormSpec, CheckResult]:
     """Check every row of a file; nothing is written.
 
+    Args:
+        workspace: whose papers these are.
+        form: id of the form.
+        data: the file.
+        mapping: file that says which column is which field; None for the one that was kept, if any.
+
     Raises:
-        InputError: the form is unknown or the file cannot be read at all.
+        InputError: the form is unknown, or a file cannot be read at all.
     """
-    spec = load_form(form, workspace.machine.templates)
+    spec = form_for_people(workspace, form)
+    context = CheckContext(
+        agency=workspace.agency,
+        today=workspace.today(),
+        profile=workspace.profile,
+        mapping=_mapping(workspace, spec, mapping),
+    )
+    return spec, without_collisions(workspace, spec, check(spec, data, context))
+
+
+def keep_mapping(workspace: Workspace, spec: FormSpec, result: CheckResult) -> Path:
+    """Keep how the header of a file was read, for the next files of this form; return where.
+
+    Raises:
+        InputError: U186 the file has no header to keep; F225 it cannot be written.
+    """
+    if result.mapping.header is None:
+        raise InputError("U186", form=spec.id)
+    path = _kept(workspace, spec)
+    save_mapping(path, mapping_of(spec.id, result.mapping.header))
+    return path
+
+
+def _kept(workspace: Workspace, spec: FormSpec) -> Path:
+    return mapping_path(workspace.root / "mappings", spec.id)
+
+
+def _mapping(workspace: Workspace, spec: FormSpec, given: Path | None) -> ColumnMapping | None:
+    kept = _kept(workspace, spec)
+    path = given or (kept if kept.is_file() else None)
+    return load_mapping(path, spec) if path else None
+
+
+def form_for_people(workspace: Workspace, form: str) -> FormSpec:
+    """Return a form that people may fill.
+
+    Raises:
+        InputError: F201 there is no such form, U111 the program makes it by itself.
+    """
+    spec = load_form(form, *workspace.templates)
     if spec.id in MADE_BY_PROGRAM:
         raise InputError("U111", form=spec.id)
-    context = CheckContext(agency=workspace.agency, today=workspace.today(), profile=workspace.profile)
-    return spec, without_collisions(workspace, spec, check(spec, data, context))
+    return spec
 
 
 def fill(
@@ -68,7 +130,7 @@ def fill(
     form: str,
     data: Path,
     out: Path,
-    formats: Sequence[str],
+    options: FillOptions = DEFAULT,
     *,
     actor: str = OPERATOR,
     progress: Progress = silent,
@@ -76,61 +138,39 @@ def fill(
     """Fill the form for every valid row into `out`; file names hold no personal data.
 
     Raises:
-        InputError: U110 an unknown format; or the form or the file cannot be used.
+        InputError: U110 an unknown format; or the form, its layout or the file cannot be used.
         RefusedError: U159 the actor's roles do not allow it.
         EnvironmentMissingError: X101 PDF is wanted and LibreOffice is missing; nothing was written.
     """
-    _check_formats(formats)
+    check_formats(options.formats)
     permit(workspace, actor, Act.FILL)
-    if "pdf" in formats:
+    if "pdf" in options.formats:
         Converter(workspace.machine.soffice, workspace.root).require()
-    spec, result = check_data(workspace, form, data)
-    issued = issue(workspace, spec, result.documents)
-    rendered = render(workspace, spec, issued, formats, progress=progress)
-    written = _write(out, rendered)
-    if written:
-        event: dict[str, JsonValue] = {
-            "event": "forms_filled",
-            "actor": actor,
-            "form": spec.id,
-            "count": len(issued),
-            "batch": act_id(workspace),
-        }
-        workspace.archive.record_act(event)
-    return FillResult(result, written)
+    spec, result = check_data(workspace, form, data, mapping=options.mapping)
+    written: list[Written] = []
+    failed: list[NotMade] = []
+    with renderer(workspace, spec, options.formats, images=options.images) as maker:
+        issued = issue(workspace, spec, result.documents)
+        try:
+            for batch in maker.run(issued, progress=progress):
+                failed += batch.failed
+                written += _write(out, batch.made)
+        finally:  # what lies in the folder stands in the ledger, also when the disk is full afterwards
+            _record(workspace, spec, actor, written)
+    return FillResult(result, tuple(written), tuple(failed))
 
 
-def render(
-    workspace: Workspace,
-    spec: FormSpec,
-    issued: Sequence[Issued],
-    formats: Sequence[str],
-    *,
-    progress: Progress = silent,
-) -> tuple[Rendered, ...]:
-    """Return every document in every format; each was read back and compared with its data."""
-    template = Template.load(spec)
-    filled: dict[str, bytes] = {}
-    for number, item in enumerate(issued, start=1):
-        filled[item.record] = template.fill(item.document.data, _context(workspace, item))
-        progress("fill", number, len(issued))
-    pdfs: Mapping[str, bytes] = _to_pdf(workspace, issued, filled, progress) if "pdf" in formats else {}
-    return tuple(
-        Rendered(
-            item,
-            {
-                kind: source[item.record]
-                for kind, source in (("docx", filled), ("pdf", pdfs))
-                if kind in formats
-            },
-        )
-        for item in issued
-    )
-
-
-def available_formats(workspace: Workspace) -> tuple[str, ...]:
-    """Return the formats that a record gets on this machine: docx, and pdf where LibreOffice is."""
-    return FORMATS if workspace.machine.soffice else ("docx",)
+def _record(workspace: Workspace, spec: FormSpec, actor: str, written: Sequence[Written]) -> None:
+    if not written:
+        return
+    event: dict[str, JsonValue] = {
+        "event": "forms_filled",
+        "actor": actor,
+        "form": spec.id,
+        "count": len({item.record for item in written}),
+        "batch": act_id(workspace),
+    }
+    workspace.archive.record_act(event)
 
 
 def act_id(workspace: Workspace) -> str:
@@ -138,56 +178,35 @@ def act_id(workspace: Workspace) -> str:
     return workspace.machine.random(8).hex()
 
 
-def _context(workspace: Workspace, item: Issued) -> FillContext:
-    return FillContext(
-        record_id=item.record,
-        form_no=item.form_no,
-        agency=workspace.agency,
-        notice=workspace.profile.notice.zh,
-    )
+def check_formats(formats: Sequence[str]) -> None:
+    """Refuse formats that nobody can make.
 
-
-def _to_pdf(
-    workspace: Workspace,
-    issued: Sequence[Issued],
-    filled: Mapping[str, bytes],
-    progress: Progress,
-) -> Mapping[str, bytes]:
-    progress("pdf", 0, len(issued))
-    with _scratch(workspace) as work:
-        machine = workspace.machine
-        converter = Converter(machine.soffice, work, environment=machine.environment)
-        pdfs = converter.convert(filled)
-    progress("pdf", len(issued), len(issued))
-    return pdfs
-
-
-@contextmanager
-def _scratch(workspace: Workspace) -> Generator[Path]:
-    """Give a private folder inside the workspace; what lies there is gone afterwards."""
-    folder = workspace.root / "state" / f"work-{workspace.machine.random(4).hex()}"
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _check_formats(formats: Sequence[str]) -> None:
+    Raises:
+        InputError: U110, naming all of them.
+    """
     unknown = [kind for kind in formats if kind not in FORMATS]
     if unknown or not formats:
         raise InputError("U110", got=", ".join(unknown), expected=", ".join(FORMATS))
 
 
-def _write(out: Path, rendered: Sequence[Rendered]) -> tuple[Written, ...]:
+def _write(out: Path, rendered: Sequence[Rendered]) -> list[Written]:
     if rendered:
         out.mkdir(parents=True, exist_ok=True)
     written: list[Written] = []
     for item in rendered:
         for kind, data in item.files.items():
             path = out / f"{item.issued.form_no}_{item.issued.record}.{kind}"
-            temporary = path.with_suffix(f".{kind}.tmp")
-            temporary.write_bytes(data)
-            temporary.replace(path)
+            write_whole(path, data)
             written.append(Written(path, item.issued.record, item.issued.form_no, item.issued.document.rows))
-    return tuple(written)
+    return written
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    temporary = path.with_name(f"{path.name}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

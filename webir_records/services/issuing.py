@@ -11,13 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlmodel import Session
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
 
 from signing.canonical import canonical_bytes
 from webir_records.forms.problems import FormDocument
 from webir_records.forms.specs import FormSpec
 from webir_records.model.tables import CounterRow, IssueRow
 from webir_records.services.context import Workspace
+
+AT_ONCE: Final = 500
+"""Values in one query; SQLite takes some thousands."""
 
 _ROC_OFFSET: Final = 1911
 _ID_LENGTH: Final = 20  # characters of base32: 100 random bits
@@ -34,14 +38,39 @@ class Issued:
 
 def issue(workspace: Workspace, spec: FormSpec, documents: Sequence[FormDocument]) -> tuple[Issued, ...]:
     """Give every document its number and id, new or as given before; durable on return."""
+    macs = [row_mac(workspace, document) for document in documents]
     with Session(workspace.engine) as session, session.begin():
-        return tuple(_issue_one(workspace, session, spec, document) for document in documents)
+        known = _known(session, macs)
+        new = [mac for mac in dict.fromkeys(macs) if mac not in known]
+        numbers = _next_numbers(workspace, session, spec, len(new))
+        given = {mac: (new_id(workspace), number) for mac, number in zip(new, numbers, strict=True)}
+        if given:
+            session.connection().execute(insert(IssueRow), [_row(spec, mac, *names) for mac, names in given.items()])
+        known |= given
+    return tuple(Issued(document, *known[mac]) for document, mac in zip(documents, macs, strict=True))
 
 
-def known_record(workspace: Workspace, session: Session, document: FormDocument) -> str:
-    """Return the record id that this very row was given before, or an empty text."""
-    row = session.get(IssueRow, row_mac(workspace, document))
-    return row.record if row else ""
+def _row(spec: FormSpec, mac: bytes, record: str, form_no: str) -> dict[str, object]:
+    return {"data_mac": mac, "form": spec.id, "record": record, "form_no": form_no}
+
+
+def known_records(
+    workspace: Workspace, session: Session, documents: Sequence[FormDocument]
+) -> tuple[str, ...]:
+    """Return the record id that each of these very rows was given before, or an empty text."""
+    macs = [row_mac(workspace, document) for document in documents]
+    known = _known(session, macs)
+    return tuple(known[mac][0] if mac in known else "" for mac in macs)
+
+
+def _known(session: Session, macs: Sequence[bytes]) -> dict[bytes, tuple[str, str]]:
+    """Return record id and form number of the rows that have them, by HMAC."""
+    found: dict[bytes, tuple[str, str]] = {}
+    for start in range(0, len(macs), AT_ONCE):
+        wanted = col(IssueRow.data_mac).in_(macs[start : start + AT_ONCE])
+        query = select(IssueRow.data_mac, IssueRow.record, IssueRow.form_no).where(wanted)
+        found |= {mac: (record, form_no) for mac, record, form_no in session.exec(query)}
+    return found
 
 
 def row_mac(workspace: Workspace, document: FormDocument) -> bytes:
@@ -54,34 +83,21 @@ def lookup(workspace: Workspace, account: str) -> bytes:
     return _mac(workspace, b"account", account.strip().casefold().encode())
 
 
-def _issue_one(workspace: Workspace, session: Session, spec: FormSpec, document: FormDocument) -> Issued:
-    mac = row_mac(workspace, document)
-    row = session.get(IssueRow, mac)
-    if row is None:
-        row = IssueRow(
-            data_mac=mac,
-            form=spec.id,
-            record=new_id(workspace),
-            form_no=_next_number(workspace, session, spec),
-        )
-        session.add(row)
-    return Issued(document, row.record, row.form_no)
-
-
 def new_id(workspace: Workspace) -> str:
     """Return an opaque id: 20 characters, 100 random bits."""
     return base64.b32encode(workspace.machine.random(13)).decode("ascii").lower()[:_ID_LENGTH]
 
 
-def _next_number(workspace: Workspace, session: Session, spec: FormSpec) -> str:
+def _next_numbers(workspace: Workspace, session: Session, spec: FormSpec, count: int) -> list[str]:
     """Return e.g. `1-2-115-0007`: form, ROC year of issue, running number."""
     prefix = f"{spec.number.removeprefix('附件')}-{workspace.today().year - _ROC_OFFSET}-"
     counter = session.get(CounterRow, prefix)
     if counter is None:
         counter = CounterRow(prefix=prefix, last=0)
         session.add(counter)
-    counter.last += 1
-    return f"{prefix}{counter.last:04d}"
+    first = counter.last + 1
+    counter.last += count
+    return [f"{prefix}{number:04d}" for number in range(first, first + count)]
 
 
 def _mac(workspace: Workspace, purpose: bytes, data: bytes) -> bytes:

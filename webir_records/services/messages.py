@@ -107,6 +107,14 @@ MESSAGES: Final[Mapping[str, str]] = {
         "The key-encryption key of epoch {epoch} is missing, and {keys} records need it. Restore "
         "keys/ from its backup."
     ),
+    "U181": "{got} does not name documents. Expected for example 1 or 1-3.",
+    "U182": "There is no document {got}: {expected} can be filled. Choose among these.",
+    "U183": "A preview of {got} documents is too long; at most {expected}. Use `webir forms fill`.",
+    "U184": (
+        "{got} does not name a picture. Expected NAME=FILE, each name once and not qr, such as seal=seal.png."
+    ),
+    "U185": "Picture {path} cannot be read: {problem}. Check the name and the permissions.",
+    "U186": "JSON has no columns to keep. Give a spreadsheet or csv for form {form}.",
     "U180": (
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."

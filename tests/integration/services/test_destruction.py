@@ -262,7 +262,7 @@ def test_certificate_is_handed_out_only_after_execution(lapsed, tmp_path: Path) 
 
 
 def test_documents_in_out_fall_with_their_record(lapsed, papers) -> None:
-    fill(lapsed, "form_1_2", papers.applications(4), lapsed.out, ["docx"])
+    fill(lapsed, "form_1_2", papers.applications(4), lapsed.out)
     batch = drafting.draft(lapsed, actor="arch-01").batch
     _approve(lapsed, batch.batch)
     execution.execute(lapsed, batch.batch, actor="arch-01", confirm=batch.batch)

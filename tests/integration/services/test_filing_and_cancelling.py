@@ -30,7 +30,7 @@ def test_same_sheet_filed_twice_makes_no_second_record(workspace, papers) -> Non
 
 def test_paper_filled_before_carries_the_number_under_which_it_is_filed(workspace, papers, tmp_path) -> None:
     sheet = papers.applications()
-    written = fill(workspace, "form_1_2", sheet, tmp_path / "out", ["docx"]).written
+    written = fill(workspace, "form_1_2", sheet, tmp_path / "out").written
     filed = file_records(workspace, "form_1_2", sheet).filed
     assert (written[0].record, written[0].form_no) == (filed[0].record, filed[0].form_no)
     package = workspace.archive.read(filed[0].record)
@@ -38,7 +38,7 @@ def test_paper_filled_before_carries_the_number_under_which_it_is_filed(workspac
 
 
 def test_file_names_of_documents_hold_no_personal_data(workspace, papers, tmp_path) -> None:
-    (written,) = fill(workspace, "form_1_2", papers.applications(), tmp_path / "out", ["docx"]).written
+    (written,) = fill(workspace, "form_1_2", papers.applications(), tmp_path / "out").written
     assert written.path.name == f"{written.form_no}_{written.record}.docx"
 
 

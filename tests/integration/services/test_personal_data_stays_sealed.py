@@ -139,7 +139,7 @@ def test_search_finds_every_needle_in_documents_that_lie_in_the_clear(
     workspace: Workspace, workspace_root: Path, papers: "Papers"
 ) -> None:
     for person in PEOPLE:
-        fill(workspace, "form_1_2", _sheet(papers, person), workspace_root / "out", ["docx"])
+        fill(workspace, "form_1_2", _sheet(papers, person), workspace_root / "out")
     assert set(_places(workspace_root / "out", NEEDLES)) == set(NEEDLES)
 
 
@@ -167,7 +167,7 @@ def test_documents_filled_before_filing_leave_nothing_beside_themselves(
     reopen: Reopen, workspace_root: Path, papers: "Papers"
 ) -> None:
     with reopen() as workspace:
-        fill(workspace, "form_1_2", _sheet(papers, PEOPLE[0]), workspace.out, ["docx"])
+        fill(workspace, "form_1_2", _sheet(papers, PEOPLE[0]), workspace.out)
         _file_all(workspace, papers)
     assert _places(workspace_root, NEEDLES, without=("out",)) == {}
 

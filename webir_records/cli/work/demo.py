@@ -15,7 +15,7 @@ from webir_records.cli.failing import Exit, show_error
 from webir_records.cli.output import Output
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.cli.work import archive, destruction, forms, people, records, retention, start
+from webir_records.cli.work import archive, checking, destruction, forms, people, records, retention, start
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.services.destruction.batches import list_batches
 from webir_records.services.retention_dates import list_due
@@ -66,9 +66,14 @@ class _Demo:
     def _forms(self) -> None:
         self._title(_("2. Check the spreadsheet, fill the forms"))
         data = self._input("form_1_2")
-        self._step(f"forms check form_1_2 {data}", lambda s: forms.check(s, "form_1_2", data))
-        fill = partial(forms.fill, form="form_1_2", data=data, out=None, to="docx")
-        self._step(f"forms fill form_1_2 {data}", fill)
+        marked = self._folder / f"{data.stem}_marked.xlsx"
+        self._step(
+            f"forms check form_1_2 {data} --annotate {marked}",
+            partial(checking.check, form="form_1_2", data=data, annotate=marked),
+        )
+        kinds = "docx,odt,pdf" if self._outer.machine.soffice else "docx,odt"
+        fill = partial(forms.fill, form="form_1_2", data=data, to=kinds)
+        self._step(f"forms fill form_1_2 {data} --to {kinds}", fill)
 
     def _archive(self) -> None:
         self._title(_("3. File them in the sealed archive, and verify it"))

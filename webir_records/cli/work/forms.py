@@ -1,21 +1,30 @@
 """Do `webir forms …`."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from webir_records.cli.failing import Exit
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.cli.work.problems import check_json, show_check, show_check_briefly
+from webir_records.cli.work.problems import (
+    check_json,
+    exit_after,
+    failed_json,
+    show_check_briefly,
+    show_failed,
+)
 from webir_records.forms.blank import blank_workbook
 from webir_records.forms.specs import FieldSpec, FormSpec, list_forms, load_form
 from webir_records.model.errors import InputError
-from webir_records.services.filling import MADE_BY_PROGRAM, FillResult, check_data
+from webir_records.services.filling import MADE_BY_PROGRAM, FillOptions, FillResult
 from webir_records.services.filling import fill as fill_forms
+from webir_records.services.previewing import preview as draw
 
 
 def list_all(session: Session) -> int:
     """List the forms that can be filled."""
-    forms = [spec for spec in list_forms(session.machine.templates) if spec.id not in MADE_BY_PROGRAM]
+    forms = [spec for spec in list_forms(*session.templates) if spec.id not in MADE_BY_PROGRAM]
     session.output.table(
         (_("Form"), _("Number"), _("Title"), _("Clauses"), _("Layout")),
         (
@@ -34,7 +43,7 @@ def list_all(session: Session) -> int:
 
 def show(session: Session, form: str) -> int:
     """Show the fields of one form."""
-    spec = load_form(form, session.machine.templates)
+    spec = load_form(form, *session.templates)
     output = session.output
     output.line(f"{spec.number} {_title(session, spec)}", style="bold")
     output.table(
@@ -52,35 +61,91 @@ def blank(session: Session, form: str, out: Path) -> int:
     """Write an empty spreadsheet."""
     if out.exists():
         raise InputError("U012", path=str(out))
-    out.write_bytes(blank_workbook(load_form(form, session.machine.templates)))
+    out.write_bytes(blank_workbook(load_form(form, *session.templates)))
     session.output.line(_("Written: {path}. Delete the example row before you use it.", path=out))
     session.output.result({"file": str(out)})
     return Exit.DONE
 
 
-def check(session: Session, form: str, data: Path) -> int:
-    """Check a file and list everything that is wrong."""
-    with session.workspace() as workspace:
-        _spec, result = check_data(workspace, form, data)
-    show_check(session.output, result)
-    session.output.result(check_json(result))
-    return Exit.FINDINGS if result.problems else Exit.DONE
-
-
-def fill(session: Session, form: str, data: Path, out: Path | None, to: str) -> int:
+def fill(
+    session: Session,
+    form: str,
+    data: Path,
+    out: Path | None = None,
+    *,
+    to: str = "docx",
+    images: Sequence[str] = (),
+    mapping: Path | None = None,
+) -> int:
     """Fill the form for every right row."""
-    formats = [kind.strip() for kind in to.split(",") if kind.strip()]
+    formats = tuple(dict.fromkeys(kind.strip() for kind in to.split(",") if kind.strip()))
+    options = FillOptions(formats, _pictures(images), mapping)
     with session.workspace() as workspace, session.output.progress() as progress:
         target = out or workspace.out
         result = fill_forms(
-            workspace, form, data, target, formats, actor=session.actor_or_operator, progress=progress
+            workspace, form, data, target, options, actor=session.actor_or_operator, progress=progress
         )
     _show_fill(session, result, target)
-    return Exit.FINDINGS if result.check.problems else Exit.DONE
+    return exit_after(result.check, result.failed)
+
+
+def preview(session: Session, form: str, data: Path, out: Path, *, rows: str, dpi: int) -> int:
+    """Draw some documents as pictures."""
+    with session.workspace() as workspace:
+        result = draw(workspace, form, data, out, _span(rows), dpi=dpi, actor=session.actor_or_operator)
+    show_check_briefly(session.output, result.check)
+    show_failed(session.output, result.failed)
+    session.output.table(
+        (_("Document"), _("Page"), _("Row"), _("Picture")),
+        (
+            (str(p.document), str(p.page), ", ".join(map(str, p.rows[:8])), str(p.path))
+            for p in result.pictures
+        ),
+    )
+    pictures = [
+        {"path": str(p.path), "document": p.document, "page": p.page, "rows": list(p.rows)}
+        for p in result.pictures
+    ]
+    session.output.result(
+        check_json(result.check) | {"pictures": pictures, "failed": failed_json(result.failed)}
+    )
+    return exit_after(result.check, result.failed)
+
+
+def _span(text: str) -> range:
+    """Return the numbers that `3` or `1-3` names.
+
+    Raises:
+        InputError: U181 it names none.
+    """
+    found = re.fullmatch(r"\s*(\d{1,7})\s*(?:-\s*(\d{1,7})\s*)?", text, re.ASCII)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not 1 <= first <= last:
+        raise InputError("U181", got=text)
+    return range(first, last + 1)
+
+
+def _pictures(given: Sequence[str]) -> dict[str, bytes]:
+    """Read the files of `--image NAME=FILE`.
+
+    Raises:
+        InputError: U184 it does not name both; U185 the file cannot be read.
+    """
+    pictures: dict[str, bytes] = {}
+    for text in given:
+        name, equals, path = text.partition("=")
+        if not (name.isidentifier() and equals and path) or name == "qr" or name in pictures:
+            raise InputError("U184", got=text)
+        try:
+            pictures[name] = Path(path).read_bytes()
+        except OSError as error:
+            raise InputError("U185", path=path, problem=error.strerror or type(error).__name__) from error
+    return pictures
 
 
 def _show_fill(session: Session, result: FillResult, target: Path) -> None:
     show_check_briefly(session.output, result.check)
+    show_failed(session.output, result.failed)
     count = len({written.record for written in result.written})
     session.output.line(
         _(
@@ -94,7 +159,7 @@ def _show_fill(session: Session, result: FillResult, target: Path) -> None:
         {"path": str(w.path), "record": w.record, "form_no": w.form_no, "rows": list(w.rows)}
         for w in result.written
     ]
-    session.output.result(check_json(result.check) | {"files": files})
+    session.output.result(check_json(result.check) | {"files": files, "failed": failed_json(result.failed)})
 
 
 def _title(session: Session, spec: FormSpec) -> str:

@@ -1,12 +1,18 @@
 """Show what a check found."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from webir_records.cli.failing import message
+from webir_records.cli.failing import Exit, message
 from webir_records.cli.output import Output
 from webir_records.cli.say import _
+from webir_records.forms.inputs import column_letter
 from webir_records.forms.problems import CheckResult, Problem
+from webir_records.model.errors import FaultError
+from webir_records.services.rendering import NotMade
+
+_TABLE_ROWS: Final = 200
+"""Longer tables are slow to draw and no easier to read than lines."""
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
@@ -32,7 +38,48 @@ def check_json(result: CheckResult, problems: Sequence[Problem] | None = None) -
         "problems": [problem_json(p) for p in (result.problems if problems is None else problems)],
         "warnings": [problem_json(p) for p in result.warnings],
         "ignored_columns": list(result.mapping.ignored),
+        "mapping": [
+            {"column": column_letter(column.index), "header": column.header, "field": column.field}
+            for column in (result.mapping.header.columns if result.mapping.header else ())
+        ],
     }
+
+
+def failed_json(failed: Sequence[NotMade]) -> list[dict[str, Any]]:
+    """Return the documents that could not be made for other programs."""
+    return [
+        {
+            "form_no": item.issued.form_no,
+            "rows": list(item.issued.document.rows),
+            "code": item.error.code,
+            "message": message(item.error.code, item.error.facts),
+        }
+        for item in failed
+    ]
+
+
+def show_failed(output: Output, failed: Sequence[NotMade]) -> None:
+    """Print which documents could not be made although their rows are right, and why."""
+    output.table(
+        (_("Row"), _("Form number"), _("What is wrong and what to do"), _("Code")),
+        (
+            (
+                _rows(item.issued.document.rows),
+                item.issued.form_no,
+                message(item.error.code, item.error.facts),
+                item.error.code,
+            )
+            for item in failed
+        ),
+        title=_("Documents that could not be made"),
+    )
+
+
+def exit_after(result: CheckResult, failed: Sequence[NotMade] = ()) -> Exit:
+    """Return the exit code of work on a file: our own fault counts more than what a row has wrong."""
+    if any(isinstance(item.error, FaultError) for item in failed):
+        return Exit.FAULT
+    return Exit.FINDINGS if result.problems or failed else Exit.DONE
 
 
 def show_check_briefly(output: Output, result: CheckResult) -> None:
@@ -66,7 +113,10 @@ def _count(output: Output, rows: int, wrong: Sequence[Problem]) -> None:
 
 
 def show_problems(output: Output, problems: Sequence[Problem], title: str) -> None:
-    """Print one line for each problem, by row."""
+    """Print one line for each problem, by row; a table as long as they can be read in one."""
+    if len(problems) > _TABLE_ROWS:
+        output.plain([title, *map(_problem_line, problems)])
+        return
     output.table(
         (_("Row"), _("Column"), _("Value"), _("What is wrong and what to do"), _("Clause"), _("Code")),
         (
@@ -82,6 +132,11 @@ def show_problems(output: Output, problems: Sequence[Problem], title: str) -> No
         ),
         title=title,
     )
+
+
+def _problem_line(p: Problem) -> str:
+    place = f"{p.sheet} {p.row} {p.cell}".split()
+    return "  ".join(filter(None, (" ".join(place), message(p.code, p.facts), p.clause, p.code)))
 
 
 def _show_warnings(output: Output, warnings: Sequence[Problem]) -> None:

@@ -7,7 +7,14 @@ from webir_records.cli.failing import Exit
 from webir_records.cli.roc import roc
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.cli.work.problems import check_json, show_check, show_check_briefly
+from webir_records.cli.work.problems import (
+    check_json,
+    exit_after,
+    failed_json,
+    show_check,
+    show_check_briefly,
+    show_failed,
+)
 from webir_records.forms.specs import load_form
 from webir_records.model.errors import InputError
 from webir_records.services.cancelling import Cancelled, CancelResult, cancel_accounts
@@ -20,6 +27,7 @@ def file(session: Session, form: str, data: Path) -> int:
     with session.workspace() as workspace, session.output.progress() as progress:
         result = file_records(workspace, form, data, actor=session.actor_or_operator, progress=progress)
     show_check_briefly(session.output, result.check)
+    show_failed(session.output, result.failed)
     _show_filed(session, result)
     session.output.result(
         check_json(result.check)
@@ -27,9 +35,10 @@ def file(session: Session, form: str, data: Path) -> int:
             "filed": [_filed_json(item) for item in result.filed],
             "already": [_filed_json(item) for item in result.already],
             "renditions": list(result.formats),
+            "failed": failed_json(result.failed),
         }
     )
-    return Exit.FINDINGS if result.check.problems else Exit.DONE
+    return exit_after(result.check, result.failed)
 
 
 def cancel(session: Session, accounts: Path) -> int:
@@ -51,7 +60,7 @@ def list_all(session: Session, form: str, state: str) -> int:
         raise InputError("U005", name="--state", problem=state, command="webir records list")
     with session.workspace() as workspace:
         if form:
-            load_form(form, workspace.machine.templates)  # says so when there is no such form
+            load_form(form, *workspace.templates)  # says so when there is no such form
         records = list_records(workspace, form=form or None, state=state or None)
     session.output.table(
         (

@@ -16,8 +16,8 @@ from webir_records.model.tables import BatchRow, PersonRow
 from webir_records.services.context import Workspace, utc_text
 from webir_records.services.destruction.batches import evidence_path, require_batch, statements_of
 from webir_records.services.destruction.catalogue import read_catalogue
-from webir_records.services.filling import available_formats, render
 from webir_records.services.issuing import Issued
+from webir_records.services.rendering import available_formats, render
 
 CERTIFICATE: Final = "certificate"
 _STATEMENT: Final = (
@@ -57,7 +57,7 @@ def write_certificate(workspace: Workspace, batch: str) -> CertificateFiles:
 
 
 def _papers(workspace: Workspace, batch: str, data: Mapping[str, JsonValue]) -> dict[str, bytes]:
-    spec = load_form(CERTIFICATE, workspace.machine.templates)
+    spec = load_form(CERTIFICATE, *workspace.templates)
     item = Issued(FormDocument(form=spec.id, data=_printable(workspace, data), rows=()), batch.lower(), batch)
     (rendered,) = render(workspace, spec, [item], available_formats(workspace))
     return {f"{CERTIFICATE}.{kind}": content for kind, content in rendered.files.items()}
@@ -126,7 +126,7 @@ def _named(session: Session, person: str) -> str:
 def _item(workspace: Workspace, line: JsonValue) -> dict[str, JsonValue]:
     if not isinstance(line, dict):
         raise TypeError("a catalogue line is an object")
-    spec = load_form(str(line["form"]), workspace.machine.templates)
+    spec = load_form(str(line["form"]), *workspace.templates)
     return {
         "record": line["record"],
         "item_form_no": line["form_no"],

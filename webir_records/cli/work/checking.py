@@ -1,0 +1,52 @@
+"""Do `webir forms check`."""
+
+from pathlib import Path
+
+from webir_records.cli.failing import message
+from webir_records.cli.say import _
+from webir_records.cli.session import Session
+from webir_records.cli.work.problems import check_json, exit_after, show_check
+from webir_records.forms.annotating import annotate_workbook, write_annotated
+from webir_records.forms.problems import CheckResult
+from webir_records.model.errors import InputError
+from webir_records.services.filling import check_data, keep_mapping
+
+
+def check(
+    session: Session,
+    form: str,
+    data: Path,
+    *,
+    annotate: Path | None = None,
+    mapping: Path | None = None,
+    save: bool = False,
+) -> int:
+    """Check a file, list everything that is wrong, and mark it in a copy if wanted."""
+    if annotate is not None and annotate.exists():
+        raise InputError("U012", path=str(annotate))
+    kept: Path | None = None
+    with session.workspace() as workspace:
+        spec, result = check_data(workspace, form, data, mapping=mapping)
+        if save:
+            kept = keep_mapping(workspace, spec, result)
+    if annotate is not None:
+        write_annotated(data, annotate, annotate_workbook(data, result, message))
+    show_check(session.output, result)
+    _show_mapping(session, result, kept)
+    if annotate is not None:
+        session.output.line(_("Marked copy: {path}", path=annotate))
+    session.output.result(
+        check_json(result)
+        | {"annotated": str(annotate) if annotate else None, "kept_mapping": str(kept) if kept else None}
+    )
+    return exit_after(result)
+
+
+def _show_mapping(session: Session, result: CheckResult, kept: Path | None) -> None:
+    """Say which column was taken for which field."""
+    header = result.mapping.header
+    if header is not None:
+        pairs = [f"{column.header} → {column.field}" for column in header.columns if column.field]
+        session.output.note(_("Columns: {pairs}", pairs=_("; ").join(pairs)))
+    if kept is not None:
+        session.output.line(_("Kept in {path}; edit it there, or delete it.", path=kept))
