@@ -7,6 +7,7 @@ with every value as text.
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,7 @@ _OPENPYXL_KINDS: Final = (".xlsx", ".xlsm")
 _DAMAGED: Final = (
     InvalidFileException,
     zipfile.BadZipFile,
+    zlib.error,
     OSError,
     EOFError,
     SyntaxError,

@@ -171,6 +171,8 @@ def _scan(name: str, data: bytes) -> BookScan:
                 raise InputError("F107", path=name, expected=f"{MAX_UNPACKED_BYTES:,}", got=f"{unpacked:,}")
             if _is_encrypted(package):
                 raise InputError("F104", path=name)
+            if "xl/workbook.bin" in package.namelist():  # xlsb: another format under this name
+                raise InputError("F103", path=name)
             return scan_ods(package) if "content.xml" in package.namelist() else scan_xlsx(package)
     except _UNREADABLE as error:
         raise InputError("F103", path=name) from error

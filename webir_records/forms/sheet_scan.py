@@ -26,7 +26,12 @@ _LARGEST_CELL: Final = 256 * 1024
 """More than Excel stores for one cell (32,767 characters), with escapes."""
 
 _PREFIX = re.compile(rb"<((?:\w+:)?)worksheet\b")
-_FAR = re.compile(rb'r="(?:[A-Z]{2}|[A-Z][0-9]{7})')
+_FAR = re.compile(rb' r(?:=(?:"(?:[A-Z]{2}|[A-Z][0-9]{7})|[^"])|\s)')
+"""A cell beyond column Z or row 999,999, or an attribute that nobody but an attacker writes that way."""
+
+_ODD: Final = (b"\tr", b"\nr", b"\rr")
+
+_NUMBER = re.compile(rb"\br\s*=\s*[\"'][A-Z]{0,3}([0-9]{1,9})")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -125,14 +130,13 @@ def _pieces(stream: IO[bytes], mark: bytes) -> Iterator[bytes]:
 class _Patterns:
     error: re.Pattern[bytes]
     formula: re.Pattern[bytes]
-    far_column: re.Pattern[bytes]
-    far_row: re.Pattern[bytes]
-    row: bytes
+    far: re.Pattern[bytes]
+    starts: tuple[bytes, ...]
     value: tuple[bytes, ...]
 
     @classmethod
     def of(cls, prefix: bytes) -> "_Patterns":
-        cell = rb"<" + prefix + rb"c\b(?=[^>]*?\br=[\"']([A-Z]{1,3}[0-9]{1,7})[\"'])"
+        cell = rb"<" + prefix + rb"c\b(?=[^>]*?\br\s*=\s*[\"']([A-Z]{1,3}[0-9]{1,7})[\"'])"
         of, end = rb"<" + prefix, rb"</" + prefix
         return cls(
             error=re.compile(cell + rb"[^>]*?\bt=[\"']e[\"'][^>]*>(.{0,400}?)" + end + rb"c>", re.DOTALL),
@@ -146,9 +150,12 @@ class _Patterns:
                 + of
                 + rb"v>[^<])"
             ),
-            far_column=re.compile(of + rb"c\b[^>]*?\br=[\"']([A-Z]{2,3})[0-9]+[\"'][^>]*?[^/]>"),
-            far_row=re.compile(of + rb"c\b[^>]*?\br=[\"'][A-Z]{1,3}([0-9]{7,})[\"'][^>]*?[^/]>"),
-            row=of + b"row ",
+            far=re.compile(
+                of
+                + rb"c\b[^>]*?\br\s*=\s*[\"'](?=[A-Z]{2}|[A-Z][0-9]{5})([A-Z]{1,3})([0-9]+)[\"']"
+                + rb"(?:[^>]*[^/>])?>"
+            ),
+            starts=(of + b"c", of + b"row"),
             value=(of + b"v>", of + b"is>"),
         )
 
@@ -157,11 +164,11 @@ class _Patterns:
             self._errors(piece, scan)
         if b"f>" in piece or b"f/>" in piece:
             self._formulas(piece, scan)
-        if _FAR.search(piece) or b"r='" in piece:
-            columns = {_column(name.decode()) + 1 for name in set(self.far_column.findall(piece))}
-            scan.last_column = max(scan.last_column, *columns, 0)
-            rows = {int(number) for number in set(self.far_row.findall(piece))}
-            scan.last_row = max(scan.last_row, *rows, 0)
+        if _FAR.search(piece) or any(mark in piece for mark in _ODD):
+            far = set(self.far.findall(piece))
+            columns = {letters for letters, _ in far}
+            scan.last_column = max(scan.last_column, *(_column(name.decode()) + 1 for name in columns), 0)
+            scan.last_row = max(scan.last_row, *(int(number[:9]) for _, number in far), 0)
         scan.last_row = max(scan.last_row, self._last_row(piece))
 
     def _errors(self, piece: bytes, scan: SheetScan) -> None:
@@ -179,10 +186,14 @@ class _Patterns:
             scan.note(row, column, CellFault(NO_RESULT, f"={formula}"))
 
     def _last_row(self, piece: bytes) -> int:
+        """Return the row of the last cell with a value, as the cell itself or its row says it."""
         last = max(piece.rfind(value) for value in self.value)
-        start = piece.rfind(self.row, 0, last) if last >= 0 else -1
-        number = re.search(rb"\br=[\"']([0-9]{1,9})", piece[start : start + 200]) if start >= 0 else None
-        return int(number[1]) if number else 0
+        for mark in self.starts if last >= 0 else ():
+            start = piece.rfind(mark, 0, last)
+            number = _NUMBER.search(piece, start, min(start + 400, last)) if start >= 0 else None
+            if number:
+                return int(number[1])
+        return 0
 
 
 def _place(reference: bytes) -> tuple[int, int]:
