@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,12 +12,16 @@ import odfdo
 import openpyxl
 import pytest
 
+from retention.messages import MESSAGES as RETENTION
+from retention.profile import load_profile
 from webir_records.forms.blank import REQUIRED_MARK, blank_workbook
 from webir_records.forms.checking import CheckContext, check
 from webir_records.forms.filling import FillContext, Template
+from webir_records.forms.messages import MESSAGES as FORMS
 from webir_records.forms.specs import FormSpec, list_forms, load_form
 from webir_records.model.errors import InputError
 
+PAGE = Path(__file__).resolve().parents[3] / "docs/forms/bring-your-own.md"
 SHIPPED = Path(__file__).resolve().parents[3] / "templates"
 ID = "key_handover"
 FIELDS = """
@@ -217,3 +223,36 @@ def test_tag_that_the_new_form_does_not_know_is_named_before_anything_is_filled(
     with pytest.raises(InputError) as raised:
         Template.load(load_form(ID, own, SHIPPED))
     assert (raised.value.code, raised.value.facts["got"]) == ("F305", "借用者")
+
+
+def _blocks() -> list[str]:
+    """The TOML of the page for clerks, in order."""
+    fences = re.findall(
+        r"^( *)```toml\n(.*?)^ *```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return [textwrap.dedent(text) for _, text in fences]
+
+
+def test_form_that_the_page_for_clerks_shows_is_a_form_without_mistakes(tmp_path: Path) -> None:
+    example, grouped, _ = _blocks()
+    field = '[[field]]\nkey = "pieces"\nlabel = "支數"\ntype = "int"\nscope = "row"\n'
+    total = '[[field]]\nkey = "total"\nlabel = "合計"\ntype = "int"\nfrom = "rows.sum.pieces"\n'
+    several = "\n".join((example.replace("[[field]]", f"{grouped}\n[[field]]", 1), field, total))
+    for text in (example, several):
+        (tmp_path / ID).mkdir(exist_ok=True)
+        (tmp_path / ID / "fields.toml").write_text(text, encoding="utf-8")
+        assert load_form(ID, tmp_path).grouped == (text == several)
+
+
+def test_retention_rule_that_the_page_for_clerks_shows_can_be_added_to_the_profile(tmp_path: Path) -> None:
+    profile = (SHIPPED.parent / "retention/profiles/taipei-2017.toml").read_text(encoding="utf-8")
+    path = tmp_path / "my-agency.toml"
+    path.write_text(f"{profile}\n{_blocks()[2]}", encoding="utf-8")
+    rule = load_profile(str(path)).rule_for("kaohsiung_proxy")
+    assert (rule.id, rule.years, rule.trigger) == ("kaohsiung", 5, "file_last_document")
+
+
+def test_every_code_of_the_page_for_clerks_exists() -> None:
+    codes = set(re.findall(r"\b[FR]\d{3}\b", PAGE.read_text(encoding="utf-8")))
+    assert {"F202", "R130"} <= codes
+    assert codes <= {*FORMS, *RETENTION}
