@@ -60,20 +60,19 @@ def test_check_never_writes_over_a_file(webir: "Program", workspace: Path, tmp_p
 def test_a_kept_mapping_is_used_the_next_time(
     webir: "Program", workspace: Path, tmp_path: Path, one_object: OneObject
 ) -> None:
+    check = ("-w", workspace, "forms", "check", "form_1_2", APPLICATIONS, "--json")
+    header = next(c["header"] for c in one_object(webir(*check))["mapping"] if c["field"] == "name")
     odd = tmp_path / "odd.xlsx"
     book = openpyxl.load_workbook(APPLICATIONS)
-    sheet = book.active
-    header = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "姓名")
-    header.value = "誰要申請"
+    cell = next(cell for row in book.active.iter_rows() for cell in row if cell.value == header)
+    cell.value = "誰要申請"
     book.save(odd)
     first = one_object(webir("-w", workspace, "forms", "check", "form_1_2", odd, "--json"))
     assert "F113" in {p["code"] for p in first["problems"]}
     mapping = tmp_path / "mapping.toml"
-    kept = one_object(
-        webir("-w", workspace, "forms", "check", "form_1_2", APPLICATIONS, "--save-mapping", "--json")
-    )
+    kept = one_object(webir(*check, "--save-mapping"))
     text = Path(kept["kept_mapping"]).read_text(encoding="utf-8")
-    mapping.write_text(text.replace("姓名", "誰要申請"), encoding="utf-8")
+    mapping.write_text(text.replace(f'"{header}"', '"誰要申請"'), encoding="utf-8")
     Path(kept["kept_mapping"]).unlink()
     again = one_object(
         webir("-w", workspace, "forms", "check", "form_1_2", odd, "--mapping", mapping, "--json")
