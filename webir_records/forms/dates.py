@@ -87,7 +87,7 @@ def _from_number(value: float, *, date1904: bool) -> date | Issue:
 
 def _from_text(text: str, *, date1904: bool = False) -> date | Issue:
     compact = arabic(squeeze(text))
-    if compact.startswith("-") or re.match(r"(中華)?民國(前|-|0+[年/.\-])", compact):
+    if compact.startswith("-") or re.match(r"(中華)?民國?(前|-|0+[年/.\-])", compact):
         return Issue("F125")
     if match := _WRITTEN.fullmatch(compact):
         return _build(match)
