@@ -21,11 +21,12 @@ from webir_records.forms.printing.fonts import FontCoverage, installed_fonts
 from webir_records.forms.printing.office import EACH_S, PDF_A_2B, START_S, Limits, Office
 from webir_records.forms.printing.pool import Pool
 from webir_records.forms.printing.preview import preview
+from webir_records.forms.printing.validation import load_checker
 from webir_records.model.errors import Detail, EnvironmentMissingError, FaultError
 
 __all__ = ["PDF_A_2B", "Converted", "Converter", "PdfProperties", "preview"]
 
-CHUNK: Final = 200
+CHUNK: Final = 300
 """Documents on their way at one time; memory does not grow with their number beyond that."""
 
 CHUNK_BYTES: Final = 32 * 1024 * 1024
@@ -133,7 +134,8 @@ class Converter:
         first = next(waiting, None)
         if first is None:
             return
-        with self._pool(len(first)) as (pool, coverage), ThreadPoolExecutor(AT_ONCE) as threads:
+        with self._pool(len(first)) as (pool, coverage), ThreadPoolExecutor(AT_ONCE + 1) as threads:
+            threads.submit(load_checker)
             running: deque[Future[Batch]] = deque()
             chunk: dict[str, bytes] | None = first
             while chunk is not None or running:

@@ -17,18 +17,16 @@ from webir_records.forms.pdf_checks import (
     read_pages,
 )
 from webir_records.forms.printing.description import PdfProperties
-from webir_records.forms.printing.odf_source import OdfDialect
 from webir_records.forms.printing.page_text import UnknownContentError
+from webir_records.forms.printing.patterns import DIALECTS, Reader
 from webir_records.forms.printing.pool import File, Outcome, Pool
 from webir_records.forms.printing.shared import Group, Press, Sheet
-from webir_records.forms.printing.source import Dialect, Kind, Source
-from webir_records.forms.printing.word_source import WordDialect
+from webir_records.forms.printing.source import Kind, Source
 from webir_records.model.errors import FaultError, InputError
 
 SHARED: Final = 3
 """So many documents with one skeleton are worth a sheet."""
 
-_DIALECTS: Final[Mapping[Kind, Dialect]] = {"docx": WordDialect(), "odt": OdfDialect()}
 _WORD_BODY: Final = "word/document.xml"
 _ODF_BODY: Final = "content.xml"
 
@@ -54,6 +52,7 @@ class Batch:
     properties: Mapping[str, PdfProperties]
     pool: Pool
     coverage: FontCoverage
+    reader: Reader = field(default_factory=Reader)
     made: dict[str, bytes] = field(default_factory=dict)
     failed: dict[str, FaultError] = field(default_factory=dict)
     _entries: dict[str, _Entry] = field(default_factory=dict)
@@ -77,7 +76,7 @@ class Batch:
             kind: Kind = "docx" if _WORD_BODY in parts else "odt"
             if kind == "odt" and _ODF_BODY not in parts:
                 raise FaultError("F350", document=name)
-            source = _DIALECTS[kind].read(name, parts)
+            source = self.reader.read(name, kind, parts)
             check_fonts(name, source.text, self.coverage)
         except FaultError as fault:
             self.failed[name] = fault
@@ -97,7 +96,7 @@ class Batch:
         for (kind, skeleton), sources in by_skeleton.items():
             if skeleton is not None and len(sources) >= SHARED:
                 try:
-                    groups.append(Group.of(sources, self._entries[sources[0].name].parts, _DIALECTS[kind]))
+                    groups.append(Group.of(sources, self._entries[sources[0].name].parts, DIALECTS[kind]))
                     continue
                 except UnknownContentError:
                     pass
@@ -109,7 +108,7 @@ class Batch:
         sheets: dict[str, tuple[Group, Sheet]] = {}
         for group in groups:
             first = group.sources[0]
-            for sheet in group.sheets(self._entries[first.name].parts, _DIALECTS[first.kind]):
+            for sheet in group.sheets(self._entries[first.name].parts, DIALECTS[first.kind]):
                 sheets[f"sheet-{len(sheets)}"] = (group, sheet)
         outcomes = self.pool.convert(
             {name: File(group.sources[0].kind, sheet.document) for name, (group, sheet) in sheets.items()}
@@ -121,11 +120,7 @@ class Batch:
         alone: list[str] = []
         for group in groups:
             classes, others = ([], list(group.sources)) if id(group) in broken else group.classes()
-            for classmates in classes:
-                if len(classmates) > 1:
-                    presses.append((group, classmates))
-                else:
-                    others += classmates
+            presses += [(group, classmates) for classmates in classes]
             alone += [source.name for source in others]
         return presses, alone
 
@@ -143,21 +138,23 @@ class Batch:
         try:
             press = Press(group, first, laid_out)
             expected = letters("".join(page.text for page in read_pages(first.name, laid_out)))
-            for number, source in enumerate(classmates):
-                self._check_made(
-                    source, press, expected - _said(first, press) + _said(source, press), first=not number
-                )
+            rest = expected - _said(first, press)
+            for source in classmates:
+                self._check_made(source, press, rest + _said(source, press))
+            if not group.validated:
+                check_pdfa(first.name, self.made[first.name])
+                group.validated = True
         except (UnknownContentError, FaultError):
+            for source in classmates:
+                self.made.pop(source.name, None)
             self._finish(first.name, laid_out)
             self._whole([source.name for source in classmates[1:]])
 
-    def _check_made(self, source: Source, press: Press, expected: Counter[str], *, first: bool) -> None:
+    def _check_made(self, source: Source, press: Press, expected: Counter[str]) -> None:
         pdf = press.make(source, self._entries[source.name].properties)
         pages = read_pages(source.name, pdf)
         check_pdf(source.name, pages, source.text)
         check_exact(source.name, pages, expected)
-        if first:
-            check_pdfa(source.name, pdf)
         self.made[source.name] = pdf
 
     def _whole(self, names: Sequence[str]) -> None:

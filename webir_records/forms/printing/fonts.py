@@ -1,5 +1,6 @@
 """Which characters the fonts of this machine can show."""
 
+import importlib
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
-
-from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
 from webir_records.forms.printing.office import list_fonts
 from webir_records.model.errors import EnvironmentMissingError
@@ -115,14 +114,18 @@ def _read(files: tuple[Path, ...]) -> FontCoverage:
 
 
 def _faces(path: Path) -> Iterator[tuple[str, list[int]]]:
+    """Give family and characters of each font in a file; fontTools is read only on machines that need it."""
+    library = importlib.import_module("fontTools.ttLib")
     try:
         collection = path.suffix.lower() in (".ttc", ".otc")
-        fonts = TTCollection(path, lazy=True).fonts if collection else [TTFont(path, lazy=True)]
+        fonts = (
+            library.TTCollection(path, lazy=True).fonts if collection else [library.TTFont(path, lazy=True)]
+        )
         for font in fonts:
             family = font["name"].getDebugName(_FAMILY_NAME) or ""
             yield family, sorted(font.getBestCmap() or ())
             font.close()
-    except (TTLibError, OSError, KeyError, AssertionError):
+    except (library.TTLibError, OSError, KeyError, AssertionError):
         return
 
 

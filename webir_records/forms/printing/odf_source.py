@@ -64,9 +64,8 @@ class OdfDialect:
         shared = all(part in parts for part in pictures) and next(root.iter(f"{_DRAW}text-box"), None) is None
         places = {paragraph: number for number, paragraph in enumerate(_slots(root, parts))} if shared else {}
         pieces = tuple(
-            Piece(text, places.get(paragraph))
+            Piece(without_spaces(_printed(paragraph)), places.get(paragraph))
             for paragraph in _body(root).iter(f"{_TEXT}p", f"{_TEXT}h")
-            if (text := without_spaces(_printed(paragraph)))
         )
         text = "".join(piece.text for piece in pieces)
         slots = tuple(_taken(paragraph) for paragraph in places)
@@ -74,6 +73,23 @@ class OdfDialect:
         return Source(
             name, "odt", text, skeleton, pieces, slots, tuple(parts[part] for part in pictures if shared)
         )
+
+    def pictures(self, parts: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Return the parts that are the body's pictures; see `Dialect`."""
+        images = _root(parts).iter(f"{_DRAW}image")
+        return tuple(node.get(f"{_XLINK}href", "").removeprefix("./") for node in images)
+
+    def same_but_text(self, own: bytes, known: bytes) -> str | None:
+        """Return what a paragraph prints when only its text differs; see `Dialect`."""
+        try:
+            paragraph, slot = _fragment(own), _fragment(known)
+        except etree.XMLSyntaxError:
+            return None
+        if paragraph.attrib != slot.attrib or any(
+            node.tag not in _KNOWN or node.tag == f"{_TEXT}span" for node in paragraph.iter()
+        ):
+            return None
+        return without_spaces(_printed(paragraph))
 
     def geometries(self, parts: Mapping[str, bytes]) -> tuple[bytes, ...]:
         """Return what decides how wide each slot is; see `Dialect`."""
@@ -99,6 +115,12 @@ class OdfDialect:
 
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, recover=False, huge_tree=False)
+
+
+def _fragment(paragraph: bytes) -> Element:
+    """Parse a paragraph that stands alone; a prefix other than the usual one for text is refused."""
+    opening = b'<text:x xmlns:text="%s">' % _TEXT[1:-1].encode()
+    return etree.fromstring(opening + paragraph + b"</text:x>", _parser())[0]
 
 
 def _root(parts: Mapping[str, bytes]) -> Element:
@@ -240,7 +262,7 @@ def _tables(slots: Sequence[Element], wanted: Sequence[Wanted], styles: Element)
             made.append(copy.deepcopy(guard))
             for content in contents[start : start + _ROWS]:
                 line = copy.deepcopy(pattern)
-                line[place][-1] = etree.fromstring(content, _parser())
+                line[place][-1] = _fragment(content)
                 made.append(line)
             made.append(copy.deepcopy(guard))
             yield made

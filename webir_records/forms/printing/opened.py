@@ -102,8 +102,8 @@ def open_document(
     around = [artifacts(content, font) for content, font in zip(contents, fonts, strict=True)]
     cuts: list[list[_Cut]] = [[] for _ in contents]
     removed: set[str] = set()
-    runs = align([piece.text for piece in source.pieces], said)
-    for piece, run in zip(source.pieces, runs, strict=True):
+    pieces = [piece for piece in source.pieces if piece.text]
+    for piece, run in zip(pieces, align([piece.text for piece in pieces], said), strict=True):
         if piece.slot is None or piece.slot not in snippets:
             continue
         snippet, page = snippets[piece.slot], run[0][0]

@@ -51,14 +51,14 @@ def printed_pages(pdf: bytes) -> list[PrintedPage]:
         UnreadablePdfError: it does not open.
     """
     with _opened(pdf) as document:
-        found: list[PrintedPage] = []
-        for page in document:
-            width, height = page.get_size()
-            text = page.get_textpage()
-            found.append(PrintedPage(width, height, text.get_text_range()))
-            text.close()
-            page.close()
-        return found
+        pages = list(document)  # all open at once: PDFium forgets a font when no page has it open
+        return [_read(page) for page in pages]
+
+
+def _read(page: pypdfium2.PdfPage) -> PrintedPage:
+    width, height = page.get_size()
+    text = page.get_textpage()
+    return PrintedPage(width, height, text.get_text_range())
 
 
 def _picture(page: pypdfium2.PdfPage, dpi: float) -> bytes:

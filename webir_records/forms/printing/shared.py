@@ -28,7 +28,7 @@ from webir_records.forms.printing.source import Dialect, Source, Wanted
 SHEET_CELLS: Final = 250
 """Cells on one sheet, so that its arrays stay far below the 8191 items that PDF/A allows."""
 
-_SAME_HEIGHT: Final = 0.3
+_SAME_HEIGHT: Final = 0.11
 """In points; heights of the same lines differ by rounding, those of other lines by more than ten."""
 
 _ClassKey = tuple[tuple[int, int] | None, ...]
@@ -53,12 +53,16 @@ class Group:
         slots: which slots differ between them.
         images: which pictures differ between them.
         geometries: what decides the width of each slot.
+        validated: one of the PDFs was found to be PDF/A.
+        fonts: those of the sheets.
+        snippets: cells of the sheets.
     """
 
     sources: Sequence[Source]
     slots: tuple[int, ...]
     images: tuple[int, ...]
     geometries: Sequence[bytes]
+    validated: bool = False
     fonts: Fonts = field(default_factory=Fonts)
     snippets: dict[_Cell, Snippet | None] = field(default_factory=dict)
 

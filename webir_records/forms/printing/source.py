@@ -13,10 +13,10 @@ Kind = Literal["docx", "odt"]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paragraph of the body in the order of the document.
+    """A paragraph of the body.
 
     Attributes:
-        text: what it prints, without white space.
+        text: what it prints, without white space; may be empty.
         slot: number of the slot that it is, or None for what is not taken apart.
     """
 
@@ -44,7 +44,7 @@ class Source:
     Attributes:
         text: all that the body prints.
         skeleton: digest of all that is not slot or picture; None when the document cannot share a layout.
-        pieces: the body's paragraphs that print something.
+        pieces: the body's paragraphs in the order of the document.
         images: pictures of the body in the order of the document, as files.
     """
 
@@ -70,6 +70,19 @@ class Dialect(Protocol):
 
     def read(self, name: str, parts: Mapping[str, bytes]) -> Source:
         """Take a document apart."""
+        ...
+
+    def pictures(self, parts: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Return the parts that are the body's pictures, in the order of the document."""
+        ...
+
+    def same_but_text(self, own: bytes, known: bytes) -> str | None:
+        """Return what a paragraph prints when only its runs differ from a known slot, which is plain text.
+
+        Args:
+            own: the paragraph as it stands in the file, with its prefixes.
+            known: a slot.
+        """
         ...
 
     def geometries(self, parts: Mapping[str, bytes]) -> tuple[bytes, ...]:

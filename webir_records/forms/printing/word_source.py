@@ -107,9 +107,8 @@ class WordDialect:
         text = printed_text(body)
         places = {paragraph: number for number, paragraph in enumerate(_slots(body, parts))} if shared else {}
         pieces = tuple(
-            Piece(text, places.get(paragraph))
+            Piece(without_spaces(printed_text(paragraph)), places.get(paragraph))
             for paragraph in body.iter(f"{_W}p")
-            if (text := without_spaces(printed_text(paragraph)))
         )
         slots = tuple(_taken(paragraph) for paragraph in places)
         used = frozenset(pictures or ())
@@ -117,6 +116,24 @@ class WordDialect:
         return Source(
             name, "docx", text, skeleton, pieces, slots, tuple(parts[part] for part in pictures or ())
         )
+
+    def pictures(self, parts: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Return the parts that are the body's pictures; see `Dialect`."""
+        return tuple(_pictures(_body(parts), parts) or ())
+
+    def same_but_text(self, own: bytes, known: bytes) -> str | None:
+        """Return what a paragraph prints when only its runs differ; see `Dialect`."""
+        try:
+            paragraph, slot = _fragment(own), _fragment(known)
+        except etree.XMLSyntaxError:
+            return None
+        properties = [
+            etree.tostring(one[0]) if len(one) and one[0].tag == f"{_W}pPr" else b""
+            for one in (paragraph, slot)
+        ]
+        if properties[0] != properties[1] or not _simple(paragraph, None):
+            return None
+        return without_spaces("".join(node.text or "" for node in paragraph.iter(f"{_W}t")))
 
     def geometries(self, parts: Mapping[str, bytes]) -> tuple[bytes, ...]:
         """Return what decides how wide each slot is; see `Dialect`."""
@@ -141,6 +158,12 @@ class WordDialect:
 
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, recover=False, huge_tree=False)
+
+
+def _fragment(paragraph: bytes) -> Element:
+    """Parse a paragraph that stands alone; a prefix other than the usual one for text is refused."""
+    opening = b'<w:x xmlns:w="%s">' % _W[1:-1].encode()
+    return etree.fromstring(opening + paragraph + b"</w:x>", _parser())[0]
 
 
 def _body(parts: Mapping[str, bytes]) -> Element:
@@ -172,12 +195,14 @@ def _fixed(table: Element) -> bool:
     )
 
 
-def _simple(paragraph: Element, plain: frozenset[str]) -> bool:
+def _simple(paragraph: Element, plain: frozenset[str] | None) -> bool:
     tags = {node.tag for node in paragraph.iter()}
     if not tags <= _KNOWN:
         return False
     if f"{_W}br" in tags and any(node.attrib for node in paragraph.iter(f"{_W}br")):
         return False
+    if plain is None:
+        return True
     style = paragraph.find(f"{_W}pPr/{_W}pStyle")
     return ("" if style is None else style.get(f"{_W}val", "")) in plain
 
@@ -330,7 +355,7 @@ def _tables(slots: Sequence[Element], wanted: Sequence[Wanted]) -> Iterator[Elem
             made.append(copy.deepcopy(guard))
             for content in contents[start : start + _ROWS]:
                 line = copy.deepcopy(pattern)
-                line[place][-1] = etree.fromstring(content, _parser())
+                line[place][-1] = _fragment(content)
                 made.append(line)
             made.append(copy.deepcopy(guard))
             yield made
