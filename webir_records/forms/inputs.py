@@ -66,6 +66,7 @@ class InputTable:
         header: None for JSON.
         header_values: values that stand once per document, by document.
         problems: what is wrong with the header itself; grows while the rows are gone through.
+        missing: fields without a column, or with two; that is said once and not for every row.
         skipped: numbers of empty, total and repeated header rows; grows as well.
     """
 
@@ -161,7 +162,7 @@ class _SheetReader:
                 *self._remarks(),
             ],
             ignored=dict.fromkeys(header.ignored),
-            missing=frozenset(f.key for f in missing),
+            missing=frozenset(f.key for f in missing) | (header.fields.keys() - columns.keys()),
             saved=self._mapping is not None,
         )
         table.rows = self._rows(table)
