@@ -14,6 +14,9 @@ from webir_records.forms.spec_types import FieldSpec
 SEARCHED_ROWS: Final = 50
 """How far down a header is looked for."""
 
+_MOST: Final = 0.6
+"""A row that names so large a part of the fields is a header; a title row names one or two of ten."""
+
 GROUP_MARK: Final = "／"
 """Stands between the two rows of a header where it is shown."""
 
@@ -123,8 +126,9 @@ def find_header(
 ) -> Header | None:
     """Return the row that names the most fields, or None when none names two (or the only one).
 
-    Of rows that name equally many, the first one counts; the same header again is a repeated header. A header
-    may have two rows when cells of the upper one are merged across: `代查人` over `姓名` reads `代查人姓名`.
+    Of rows that name about equally many, the first one counts: what stands between it and the next is data,
+    and a header that is repeated further down may have been written with more care. A header may have two
+    rows when cells of the upper one are merged across: `代查人` over `姓名` reads `代查人姓名`.
 
     Args:
         rows: the rows of the sheet.
@@ -133,16 +137,21 @@ def find_header(
         merged: merged areas of the sheet.
     """
     names = Names.of(fields, saved)
-    best: Header | None = None
+    found: list[Header] = []
     above: Row | None = None
     across = [area for area in merged if area[1][1] > area[0][1] and area[0][0] < SEARCHED_ROWS]
     for row in rows[:SEARCHED_ROWS]:
-        header = _read_header(row, names, above, across)
-        if best is None or len(header.fields) > len(best.fields):
-            best = header
+        found.append(_read_header(row, names, above, across))
         above = row
-    enough = min(2, len(fields))
-    return best if best is not None and len(best.fields) >= enough else None
+    best = max(found, key=lambda header: len(header.fields), default=None)
+    if best is None or len(best.fields) < min(2, len(fields)):
+        return None
+    return next(header for header in found if header is best or _is_earlier_header(header, best))
+
+
+def _is_earlier_header(header: Header, best: Header) -> bool:
+    """Tell whether a row with at least one row of data below it is a header too, of most of the fields."""
+    return best.row - header.row > 1 and len(header.fields) >= max(2, _MOST * len(best.fields))
 
 
 class RepeatedHeader:

@@ -48,6 +48,19 @@ def test_header_is_recognised_in_every_usual_spelling(application: FormSpec, spe
     assert header.fields["applied_on"].index == 0
 
 
+def test_rows_above_a_repeated_header_are_not_lost_when_it_names_more(application: FormSpec) -> None:
+    rows = _rows(
+        ["申請日期：108/1/1", "製表人：甲"],
+        ["誰", "帳號", "申請日期"],
+        ["王小明", "a1", "108/1/1"],
+        ["姓名", "帳號", "申請日期"],
+        ["李小華", "a2", "108/1/1"],
+    )
+    header = find_header(rows, application.fields)
+    assert header is not None
+    assert header.row == 2
+
+
 def test_header_of_another_table_is_not_taken_for_ours(application: FormSpec) -> None:
     assert find_header(_rows(["品名", "數量"], ["姓名", "數量"]), application.fields) is None
 
