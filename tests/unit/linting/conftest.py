@@ -90,7 +90,10 @@ def _word_block(block: Block) -> str:
     if isinstance(block, str):
         return word_paragraph(block)
     rows = (
-        "".join(f"<w:tc><w:tcPr/>{''.join(map(word_paragraph, _cell(cell)))}</w:tc>" for cell in row)
+        "".join(
+            f"<w:tc><w:tcPr><w:noWrap/></w:tcPr>{''.join(map(word_paragraph, _cell(cell)))}</w:tc>"
+            for cell in row
+        )
         for row in block
     )
     return "<w:tbl><w:tblPr/>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"

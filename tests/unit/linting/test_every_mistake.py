@@ -92,6 +92,7 @@ MISTAKES: Mapping[str, Sequence[tuple[Sequence[Block], str]]] = {
     "F438": [
         ([[["{%tr if unit %}", "會不見"], ["甲"], ["{%tr endif %}"]]], "{%tr if unit %}"),
         (["會不見{%p if unit %}", "甲", "{%p endif %}"], "{%p if unit %}"),
+        (["{#p 備註 #}{{ manager }}"], "{{ manager }}"),
     ],
     "F440": [(["{{ untt }}"], "{{ untt }}"), (["{{ 科室 }}"], "{{ 科室 }}")],
     "F444": [(["{{ seq }}"], "{{ seq }}"), (["{{ e.seq }}"], "{{ e.seq }}")],

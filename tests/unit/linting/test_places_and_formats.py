@@ -272,6 +272,22 @@ def test_name_that_says_another_kind_is_a_warning(odf: Make, spec: FormSpec) -> 
     ]
 
 
+@pytest.mark.parametrize(("tag", "needs"), [("{% vm %}", "loop"), ("{% cellbg 'FF0000' %}", "cell")])
+def test_tags_that_merge_cells_need_their_surroundings(
+    word: Make, spec: FormSpec, tag: str, needs: str
+) -> None:
+    cell = f"<w:tc><w:tcPr></w:tcPr><w:p>{run(tag)}</w:p></w:tc>"
+    body = f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>" if needs == "loop" else f"<w:p>{run(tag)}</w:p>"
+    report = lint(word(body), "form.docx", spec, ask_engine=False)
+    assert [(f.code, f.facts["needs"]) for f in report.findings] == [("F434", needs)]
+
+
+def test_tags_that_merge_cells_do_not_work_in_odt(odf: Make, spec: FormSpec) -> None:
+    cell = "<table:table-cell><text:p>{% colspan 2 %}甲</text:p></table:table-cell>"
+    data = odf(f"<table:table><table:table-row>{cell}</table:table-row></table:table>")
+    assert codes(lint(data, "form.odt", spec)) == ["F423"]
+
+
 def test_what_only_the_engine_knows_is_passed_on_in_its_words(word: Make, spec: FormSpec) -> None:
     deep = "{% if unit %}" * 20 + "{% endif %}" * 20
     report = lint(word(f"<w:p>{run(deep)}</w:p>"), "form.docx", spec)

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from webir_records.forms.linting.expressions import CELL_WORDS, CLOSERS, MIDDLES, OPENERS, Parsed
+from webir_records.forms.linting.expressions import CELL_WORDS, CLOSERS, MERGING, MIDDLES, OPENERS, Parsed
 from webir_records.forms.linting.model import Element, Paragraph
 from webir_records.forms.linting.naming import Scope
 from webir_records.forms.linting.report import Finding, Place
 from webir_records.forms.linting.scanner import Tag
 from webir_records.forms.linting.vocabulary import Shape
+from webir_records.forms.linting.word_grammar import W
 
-_NO_MARK: Final = ""
+_INLINE: Final = ("", "r")
+"""Marks of tags that stand in the middle of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Blocks:
             self._close(site, index)
         elif word == "set":
             self._set(scope)
+        elif word in MERGING and not any(entry.site.parsed.word == "for" for entry in self._open):
+            self.findings.append(Finding("F434", {"tag": site.tag.raw, "needs": "loop"}, site.place))
 
     def _set(self, scope: Scope) -> None:
         if self._open:
@@ -165,7 +169,7 @@ def _fit(begin: Site, end: Site) -> list[Finding]:
         return [Finding("F435", {**facts, "fix": fix}, end.place)]
     if _container(begin) is _container(end) and _wrapper(begin) is _wrapper(end):
         return []
-    if begin.tag.mark == _NO_MARK and begin.paragraph is not end.paragraph and _same_level(begin, end):
+    if begin.tag.mark in _INLINE and begin.paragraph is not end.paragraph and _same_level(begin, end):
         return []
     return [Finding("F436", facts, end.place)]
 
@@ -186,7 +190,7 @@ def _parent(element: Element | None) -> Element | None:
 
 def _wrapper(site: Site) -> Element | None:
     """Return the link or field that a tag without a mark stands in."""
-    if site.tag.mark not in (_NO_MARK, "r"):
+    if site.tag.mark not in _INLINE:
         return None
     pieces = site.paragraph.pieces_of(site.tag.start, site.tag.end)
     return pieces[0].wrapper if pieces else None
@@ -203,6 +207,8 @@ def mark_findings(site: Site) -> list[Finding]:
     mark, word = site.tag.mark, site.parsed.word
     if mark == "tr" and site.paragraph.row is None:
         return [Finding("F434", {"tag": site.tag.raw, "needs": "row"}, site.place)]
+    if word in CELL_WORDS and not str(site.paragraph.element.tag).startswith(W):
+        return [Finding("F423", {"tag": site.tag.raw, "what": site.tag.raw}, site.place)]
     if (mark == "tc" or word in CELL_WORDS) and site.paragraph.cell is None:
         return [Finding("F434", {"tag": site.tag.raw, "needs": "cell"}, site.place)]
     return []

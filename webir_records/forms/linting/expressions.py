@@ -17,7 +17,8 @@ from webir_records.forms.templating.syntax import FORBIDDEN, NOT_SUPPORTED, comp
 ENVIRONMENT: Final = Sandbox(str, xml=False)
 """The engine's own: parses, and names filters and tests; nothing is ever rendered here."""
 
-CELL_WORDS: Final = frozenset({"colspan", "cellbg", "vm", "hm"})
+MERGING: Final = frozenset({"vm", "hm"})
+CELL_WORDS: Final = MERGING | {"colspan", "cellbg"}
 """docxtpl's own tags for table cells."""
 
 OPENERS: Final[Mapping[str, str]] = {"if": "endif", "for": "endfor", "with": "endwith"}
@@ -235,7 +236,7 @@ def _called(node: nodes.Node) -> str:
 
 
 def _cell_word(word: str, rest: str, slips: tuple[Slip, ...]) -> Parsed:
-    if word in {"vm", "hm"}:
+    if word in MERGING:
         extra = (Slip("F420", {"inside": f"{word} {rest}"}),) if rest else ()
         return Parsed(word, None, (*slips, *extra))
     if not rest:

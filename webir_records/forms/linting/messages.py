@@ -153,6 +153,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "cell": N_("table cell"),
         "tc": N_("table cell"),
         "p": N_("paragraph"),
+        "loop": N_("loop ({{%tr for … %}} or {{%tc for … %}})"),
         "control": N_("content control"),
         "merge": N_("merge field"),
         "odf": N_("field of LibreOffice"),

@@ -21,6 +21,19 @@ def vanishing(paragraphs: Sequence[Paragraph], sites: Sequence[Site]) -> Iterato
                 groups.setdefault(taken, []).append(site)
         for element, group in groups.items():
             yield from _judge(mark, element, group, paragraphs)
+    for site in sites:
+        if site.tag.kind == "comment" and site.tag.mark in _MARKS:
+            yield from _beside_comment(site, sites)
+
+
+def _beside_comment(comment: Site, sites: Sequence[Site]) -> Iterator[Finding]:
+    """Yield the tags that a comment takes away; it is there to take text away."""
+    element = _taken(comment)
+    for site in sites:
+        paragraph = site.paragraph.element
+        if element is not None and site.tag.kind != "comment" and _inside(paragraph, element):
+            facts = {"tag": comment.tag.raw, "lost": site.tag.raw, "mark": comment.tag.mark}
+            yield Finding("F438", facts, site.place)
 
 
 def _taken(site: Site) -> Element | None:
@@ -34,24 +47,24 @@ def _judge(
 ) -> Iterator[Finding]:
     for site in group[1:]:
         yield Finding("F437", {"tag": site.tag.raw, "other": group[0].tag.raw, "mark": mark}, site.place)
-    lost = _rest(mark, element, group, paragraphs)
+    lost = _rest(element, group, paragraphs)
     if lost:
         facts = {"tag": group[0].tag.raw, "lost": lost[:_SHOWN], "mark": mark}
         yield Finding("F438", facts, group[0].place)
 
 
-def _rest(mark: str, element: Element, group: Sequence[Site], paragraphs: Sequence[Paragraph]) -> str:
+def _rest(element: Element, group: Sequence[Site], paragraphs: Sequence[Paragraph]) -> str:
     """Return what else stands in the element."""
     pieces = [
         _without(paragraph, [site for site in group if site.paragraph is paragraph])
         for paragraph in paragraphs
-        if paragraph.element is element or (mark != "p" and _inside(paragraph.element, element))
+        if _inside(paragraph.element, element)
     ]
     return " ".join("".join(pieces).split())
 
 
 def _inside(inner: Element, outer: Element) -> bool:
-    return any(ancestor is outer for ancestor in inner.iterancestors())
+    return inner is outer or any(ancestor is outer for ancestor in inner.iterancestors())
 
 
 def _without(paragraph: Paragraph, sites: Sequence[Site]) -> str:
