@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache
 from typing import Final, TypeAlias, cast
 
 from signing.canonical import JsonValue
@@ -100,33 +100,72 @@ class DisplayPlan:
         """
         found: dict[str, tuple[FieldSpec, _Show]] = {}
         for field in fields:
-            show = _shower(field)
+            show: _Show = _Text(field)
             found[field.key] = (field, show)
             if field.label.isidentifier():
                 found.setdefault(field.label, (field, show))
             if field.type is FieldType.BOOL:
                 found[f"{field.key}_box"] = (field, _show_box)
             if field.type is FieldType.BOOL or field.values:
-                found[f"{field.key}_boxes"] = (field, partial(boxes, field))
-        self._steps = tuple(
-            (field.key, show, name) for name, (field, show) in found.items() if names is None or name in names
-        )
+                found[f"{field.key}_boxes"] = (field, _row_of_boxes_once(field))
+        wanted = [(name, *found[name]) for name in found if names is None or name in names]
+        self._plain = tuple((f.key, show, n) for n, f, show in wanted if _plain(f, show))
+        self._other = tuple((f.key, show, n) for n, f, show in wanted if not _plain(f, show))
 
     def show(self, data: Mapping[str, JsonValue]) -> dict[str, str]:
         """Return the wanted names with what they print."""
         get = data.get
-        return {name: show(get(key)) for key, show, name in self._steps}
+        shown = {
+            name: value if (value := get(key)).__class__ is str else show(value)
+            for key, show, name in self._plain
+        }
+        for key, show, name in self._other:
+            shown[name] = show(get(key))
+        return shown
 
 
 _Show: TypeAlias = Callable[[JsonValue], str]
-_UNCHANGED: Final = frozenset(FieldType) - {FieldType.DATE, FieldType.DATETIME, FieldType.MONTH}
+_DATES: Final = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.MONTH})
 
 
-def _shower(field: FieldSpec) -> _Show:
-    """Return what prints the values of a field; a text that prints as it is goes the short way."""
-    if field.mask != "none" or field.type not in _UNCHANGED:
-        return lambda value: show_value(field, value, masked=True)
-    return lambda value: value if type(value) is str else show_value(field, value, masked=True)
+class _Text:
+    """Prints the values of a field; a text that has no mask and is no date prints as it is."""
+
+    def __init__(self, field: FieldSpec) -> None:
+        self._field = field
+        dated = field.type in _DATES
+        self._mask = {"name": mask_name, "id": mask_id}.get(field.mask) if not dated else None
+        self._direct = self._mask is not None or (dated and field.mask == "none")
+        self.plain = field.mask == "none" and not dated
+
+    def __call__(self, value: JsonValue) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, str) and self._direct:
+            return self._mask(value) if self._mask else _shown_text(self._field.type, value)
+        if isinstance(value, bool) and self.plain:
+            return YES_NO[0] if value else YES_NO[1]
+        return show_value(self._field, value, masked=True)
+
+
+def _plain(_field: FieldSpec, show: _Show) -> bool:
+    return isinstance(show, _Text) and show.plain
+
+
+@lru_cache(maxsize=4096)
+def _shown_text(kind: FieldType, value: str) -> str:
+    """Print a date; a register has the same one on many rows. A date alone names nobody."""
+    return _show_one(kind, value)
+
+
+def _row_of_boxes_once(field: FieldSpec) -> _Show:
+    """Return what prints the boxes of a field; each row of boxes is put together once."""
+    ready = {value: boxes(field, value) for value in field.values}
+
+    def show(value: JsonValue) -> str:
+        return ready[value] if isinstance(value, str) and value in ready else boxes(field, value)
+
+    return show
 
 
 def _show_box(value: JsonValue) -> str:

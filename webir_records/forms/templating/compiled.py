@@ -17,6 +17,7 @@ from webir_records.forms.templating.layout import Layout, keys_of, names_of, pro
 from webir_records.forms.templating.odt import compile_odt
 from webir_records.forms.templating.package import Kind, read_package
 from webir_records.forms.templating.part import Part
+from webir_records.forms.templating.properties import PropertyText
 from webir_records.forms.templating.readback import flat
 from webir_records.forms.templating.values import Properties, Values
 from webir_records.forms.templating.word import compile_word
@@ -99,9 +100,14 @@ class CompiledTemplate:
 
     def _properties(self, values: Values, properties: Properties | None) -> Entry:
         parts = self._layout.properties
-        if properties is not None:
-            return self._entry(parts.given, {**values, **properties.values()}, {})
-        return parts.fixed if parts.own is None else self._entry(parts.own, values, {})
+        if properties is None:
+            return parts.fixed if parts.own is None else self._entry(parts.own, values, {})
+        if isinstance(parts.given, PropertyText):
+            try:
+                return Entry.deflated(parts.given.name, parts.given.render(properties.values()))
+            except ForbiddenCharacterError as error:
+                raise InputError(FORBIDDEN_CHARACTER, field=_field(properties.values())) from error
+        return self._entry(parts.given, {**values, **properties.values()}, {})
 
     def _entry(self, part: Part, values: Values, facts: Mapping[str, ImageInfo]) -> Entry:
         name = self._source[1]

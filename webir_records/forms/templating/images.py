@@ -52,7 +52,7 @@ def inspect(name: str, data: bytes) -> ImageInfo:
 def _png(data: bytes) -> tuple[str, int, int, float]:
     """Read IHDR, and pHYs if it comes before the pixels (PNG second edition, 11.2.2 and 11.3.5.3)."""
     width, height = struct.unpack_from(">II", data, 16)
-    place, dpi = 8, _DEFAULT_DPI
+    place, dpi = 8 if data[37:41] != b"IDAT" else len(data), _DEFAULT_DPI
     while place < len(data) - 8:
         length, kind = struct.unpack_from(">I4s", data, place)
         if kind == b"pHYs":

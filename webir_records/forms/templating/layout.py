@@ -12,7 +12,7 @@ from webir_records.forms.templating.images import ImageInfo
 from webir_records.forms.templating.limits import MAX_TAGGED_BYTES
 from webir_records.forms.templating.package import Kind, Package
 from webir_records.forms.templating.part import Part, Traits
-from webir_records.forms.templating.properties import described_by_program
+from webir_records.forms.templating.properties import PropertyText, described_by_program
 from webir_records.forms.templating.readback import template_text
 from webir_records.forms.templating.sandbox import Sandbox
 from webir_records.forms.templating.structure import CrossedBlockError
@@ -43,6 +43,7 @@ CROSSED: Final = "F329"
 
 _PROPERTY_NAME: Final = "property_"
 _PROPERTIES: Final = Sandbox(tidy_xml, xml=True)
+_GIVEN = re.compile(r"\{\{ property_")
 _OPENING = re.compile(r"\{\{|\{%")
 
 
@@ -71,7 +72,7 @@ class PropertyParts:
 
     own: Part | None
     fixed: Entry
-    given: Part
+    given: Part | PropertyText
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +162,11 @@ class Builder:
         fixed = Entry.deflated(part, text.encode())
         described_by_program(root, odt=odt)
         if not any(problem.facts.get("part") == part for problem in self.problems):
-            given = self._compile(
-                part, unescape_tags(serialise(root)), template_text(root, {}), Traits(), _PROPERTIES
-            )
-            if given is not None:
-                self.property_parts = PropertyParts(own, fixed, given)
+            xml = serialise(root)
+            own_left = len(_OPENING.findall(xml)) > len(_GIVEN.findall(xml))
+            text = template_text(root, {})
+            given = self._compile(part, unescape_tags(xml), text, Traits(), _PROPERTIES) if own_left else None
+            self.property_parts = PropertyParts(own, fixed, given or PropertyText(part, xml))
 
     def finish(self) -> None:
         """Raise everything that is wrong.
@@ -213,7 +214,9 @@ def keys_of(layout: Layout) -> frozenset[str] | None:
 
 def property_names_of(layout: Layout) -> frozenset[str]:
     """Return the values that the properties of the file ask for beside what the program says there."""
-    return frozenset(n for n in layout.properties.given.names if not n.startswith(_PROPERTY_NAME))
+    given = layout.properties.given
+    names = given.names if isinstance(given, Part) else frozenset[str]()
+    return frozenset(name for name in names if not name.startswith(_PROPERTY_NAME))
 
 
 def _visible(lines: Sequence[str]) -> str:

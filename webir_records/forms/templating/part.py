@@ -17,9 +17,9 @@ from webir_records.forms.templating.escaping import tidy_text
 from webir_records.forms.templating.limits import MAX_OUTPUT
 from webir_records.forms.templating.listing import resolve_breaks
 from webir_records.forms.templating.odt_tables import fix_columns
-from webir_records.forms.templating.pieces import Encoder, Piece, text_of
+from webir_records.forms.templating.pieces import Encoded, Piece, Ready, text_of
 from webir_records.forms.templating.readback import compare, same
-from webir_records.forms.templating.sandbox import ATTRIBUTE, FUNCTIONS, Sandbox
+from webir_records.forms.templating.sandbox import ATTRIBUTE, FUNCTIONS, FastContext, Names, Sandbox
 from webir_records.forms.templating.structure import (
     check_structure,
     expressions_in_attributes,
@@ -91,7 +91,7 @@ class Part:
         in_tags = has_tags_inside(source)
         static_breaks = traits.breaks and re.search(r"[\n\t]", source) is not None
         self._whole = in_tags or static_breaks or traits.columns or traits.odt_columns or traits.drawings
-        self._ready = {piece: text_of(piece.decode()) for piece in _constants(self._template)}
+        self._ready = Ready(_constants(self._template))
 
     def render(self, values: Values, pictures: Mapping[str, object]) -> bytes:
         """Return the filled part.
@@ -104,15 +104,16 @@ class Part:
             FaultError: `F301`, `F302`, it does not say what it must.
             jinja2.TemplateError, LimitError, ValueKindError, …: the template cannot be filled with these.
         """
-        context = {**self._template.globals, **values, **pictures, BUDGET: Budget()}
-        expected = "".join(cast("list[str]", _run(self._expected, context)))
-        pieces = _run(self._template, {**context, BUDGET: Budget()})
-        encoded = Encoder(self._ready, breaks=self._traits.breaks, odt=self._traits.odt)
-        data = b"".join(map(encoded.__getitem__, pieces))
-        if self._whole or encoded.breaks_found:
-            data, found = self._finish(data.decode())
+        names = Names(self._template.globals)
+        names.update(values)
+        names.update(pictures)
+        expected = "".join(cast("list[str]", _run(self._expected, names)))
+        pieces = _run(self._template, names)
+        encoded = Encoded(pieces, self._ready, odt=self._traits.odt)
+        if self._whole or (encoded.breaks and self._traits.breaks):
+            data, found = self._finish(encoded.xml.decode())
         else:
-            data, found = _HEAD + data, "".join(map(encoded.texts.__getitem__, pieces))
+            data, found = _HEAD + encoded.xml, encoded.text()
         if not same(expected, found):
             compare(self.name, expected, found, values)
         return data
@@ -136,9 +137,11 @@ _HEAD: Final = DECLARATION.encode()
 _TEXT: Final = Sandbox(tidy_text, xml=False)
 
 
-def _run(template: jinja2.Template, context: dict[str, object]) -> list[Piece]:
+def _run(template: jinja2.Template, names: Names) -> list[Piece]:
     """Return what a template prints, up to the limit."""
-    printed = chain.from_iterable(template.root_render_func(template.new_context(context, shared=True)))
+    names[BUDGET] = Budget()
+    context = FastContext(template.environment, names, template.name, {})
+    printed = chain.from_iterable(template.root_render_func(context))
     pieces = list[Piece]()
     total = 0
     while batch := list(islice(printed, _BATCH)):

@@ -2,10 +2,11 @@
 
 import html
 import re
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, TypeAlias, cast
 
-from webir_records.forms.templating.escaping import escape, odt_text
+from webir_records.forms.templating.escaping import ODT_SPECIAL, WORD_SPECIAL, escape, odt_text
 
 Piece: TypeAlias = str | bytes
 """A value as it was given, or XML that is ready."""
@@ -20,28 +21,68 @@ def text_of(xml: str) -> str:
     return html.unescape(xml) if "&" in xml else xml
 
 
-class Encoder(dict[Piece, bytes]):
-    """XML of each piece of one document; asked like a dictionary, it works out what it does not know.
+class Ready:
+    """The pieces of XML that a template prints as they are, with the text in each; immutable."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.texts: Mapping[Piece, str] = {piece: text_of(piece.decode()) for piece in pieces}
+        self.xml: Mapping[Piece, bytes] = {piece: piece for piece in pieces}
+        self.known = frozenset(self.xml)
+
+
+class Encoded:
+    """What one document printed, as bytes, and as the text that stands in those bytes.
 
     Attributes:
-        texts: the text that stands in that XML, read back from it.
-        breaks_found: a value has a line end or tab, which Word shows as elements.
+        xml: the bytes.
+        breaks: a value has a line end or tab, which Word shows as elements.
     """
 
-    def __init__(self, ready: Mapping[bytes, str], *, breaks: bool, odt: bool) -> None:
-        super().__init__(zip(ready, ready, strict=True))
-        self.texts: dict[Piece, str] = dict(ready)
-        self._breaks, self._odt = breaks, odt
-        self.breaks_found = False
+    def __init__(self, pieces: Sequence[Piece], ready: Ready, *, odt: bool) -> None:
+        """Escape, encode and read back every different value once.
 
-    def __missing__(self, piece: Piece) -> bytes:
-        """Escape and encode a value, and read back what was made."""
+        Raises:
+            ForbiddenCharacterError: a value cannot stand in XML.
+        """
+        xml, texts = dict(ready.xml), dict(ready.texts)
+        new = set(pieces) - ready.known
+        usual = [piece for piece in new if piece.__class__ is str]
+        joined = _SEPARATOR.join(cast("list[str]", usual))
+        search = (ODT_SPECIAL if odt else WORD_SPECIAL).search
+        if search(joined) or joined.count(_SEPARATOR) >= max(len(usual), 1):
+            usual = [
+                piece
+                for piece in usual
+                if not search(cast("str", piece)) and _SEPARATOR not in cast("str", piece)
+            ]
+            joined = _SEPARATOR.join(cast("list[str]", usual))
+        if usual:
+            encoded = joined.encode()
+            xml.update(zip(usual, encoded.split(b"\x00"), strict=True))
+            texts.update(zip(usual, encoded.decode().split(_SEPARATOR), strict=True))
+        self.breaks = False
+        for piece in new - xml.keys():
+            xml[piece] = made = self._special(piece, odt=odt)
+            texts[piece] = _read_back(made)
+        self.xml = b"".join(map(xml.__getitem__, pieces))
+        self._pieces, self._texts = pieces, texts
+
+    def text(self) -> str:
+        """Return the text that stands in the XML."""
+        return "".join(map(self._texts.__getitem__, self._pieces))
+
+    def _special(self, piece: Piece, *, odt: bool) -> bytes:
         if isinstance(piece, bytes):
-            made = piece
-        else:
-            if self._breaks and ("\n" in piece or "\t" in piece or "\r" in piece):
-                self.breaks_found = True
-            made = (odt_text(piece) if self._odt else escape(piece)).encode()
-        self[piece] = made
-        self.texts[piece] = text_of(made.decode())
-        return made
+            return piece
+        self.breaks = self.breaks or any(mark in piece for mark in "\n\t\r")
+        return (odt_text(piece) if odt else escape(piece)).encode()
+
+
+_SEPARATOR: Final = "\x00"
+"""No usual value holds it."""
+
+
+@lru_cache(maxsize=64)
+def _read_back(xml: bytes) -> str:
+    """Read a piece that is not written letter by letter; an image is the same in many documents."""
+    return text_of(xml.decode())

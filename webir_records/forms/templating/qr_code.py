@@ -9,7 +9,8 @@ Tests compare every version, module by module, with segno's output for the same 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import getitem, xor
 from typing import Final
 
 import segno
@@ -89,19 +90,21 @@ def qr_png(text: str) -> bytes:
     version = next((v for v in _BLOCKS if len(data) <= _room(v)), None)
     if version is None:
         modules = segno.make(text, error=LEVEL, micro=False, mask=MASK, boost_error=False).matrix
-        return _png(["".join(map(str, row)) for row in modules])
-    return _png(qr_rows(data, version))
+        return _png("".join(str(int(dark)) for row in modules for dark in row), len(modules))
+    return _png(_bits(data, version), _symbol(version).side)
 
 
 def qr_rows(data: bytes, version: int) -> list[str]:
     """Return the symbol row by row, `1` for a dark module."""
-    symbol = _symbol(version)
-    bitmap = symbol.base
-    for table, codeword in zip(symbol.tables, _codewords(data, version, symbol.capacity), strict=True):
-        bitmap ^= table[codeword]
-    side = symbol.side
-    bits = format(bitmap, f"0{side * side}b")
+    bits, side = _bits(data, version), _symbol(version).side
     return [bits[start : start + side] for start in range(0, side * side, side)]
+
+
+def _bits(data: bytes, version: int) -> str:
+    symbol = _symbol(version)
+    codewords = _codewords(data, version, symbol.capacity)
+    bitmap = reduce(xor, map(getitem, symbol.tables, codewords), symbol.base)
+    return format(bitmap, f"0{symbol.side**2}b")
 
 
 def _room(version: int) -> int:
@@ -117,18 +120,27 @@ def _codewords(data: bytes, version: int, capacity: int) -> bytes:
     return filled + bytes(_PADDING * (missing // 2 + 1))[:missing]
 
 
-def _png(rows: list[str]) -> bytes:
+def _png(bits: str, side: int) -> bytes:
     """Write the image: the first line of each row of modules, then seven that repeat it (PNG, clause 9)."""
-    width = (len(rows) + 2 * _QUIET) * _SCALE
-    side = b"\xff" * _QUIET
-    repeated = (b"\x02" + bytes(width // 8)) * (_SCALE - 1)
-    white = (b"\x00" + b"\xff" * (width // 8) + repeated) * _QUIET
-    lines = [b"\x00" + side + row.encode().translate(_COLOURS) + side + repeated for row in rows]
-    pixels = isal_zlib.compress(b"".join((white, *lines, white)), 1)
+    white, between, width = _frame(side)
+    quiet = between[:_QUIET]
+    modules = bits.encode().translate(_COLOURS)
+    rows = between.join([modules[start : start + side] for start in range(0, side * side, side)])
+    pixels = isal_zlib.compress(b"".join((white, b"\x00" + quiet, rows, between[: -1 - _QUIET], white)), 0)
     header = struct.pack(">IIBBBBB", width, width, 1, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         _chunk(kind, content) for kind, content in ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
     )
+
+
+@lru_cache(maxsize=64)
+def _frame(side: int) -> tuple[bytes, bytes, int]:
+    """Return the white rows, what stands between two rows of modules, and the width in pixels."""
+    width = (side + 2 * _QUIET) * _SCALE
+    quiet = b"\xff" * _QUIET
+    repeated = (b"\x02" + bytes(width // 8)) * (_SCALE - 1)
+    white = (b"\x00" + b"\xff" * (width // 8) + repeated) * _QUIET
+    return white, quiet + repeated + b"\x00" + quiet, width
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

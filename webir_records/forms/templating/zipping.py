@@ -23,6 +23,9 @@ _MODE: Final = 0o600 << 16
 _LEVEL: Final = 1
 """Of igzip; 0 packs 16 % worse and saves 15 µs of 37, 2 is no better, 3 is slower (docs/adr/0007)."""
 
+_SMALL_BYTES: Final = 1024
+"""Members below are stored: packing them saves less than a disk block and costs as much as filling."""
+
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
 _END: Final = struct.Struct("<4s4H2LH")
@@ -52,6 +55,8 @@ class Entry:
         Raises:
             FaultError: `F306`, it does not unpack to the same.
         """
+        if len(data) < _SMALL_BYTES:
+            return cls.stored(name, data)
         packed = isal_zlib.compress(data, _LEVEL, -15)
         if isal_zlib.decompress(packed, -15, len(data) or 1) != data:
             raise FaultError("F306", form=name, problem="deflate")
