@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webir_records.forms.checking import CheckContext, check_workbook
@@ -74,6 +74,7 @@ def _rules(context: CheckContext) -> Rules:
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.key)
+@settings(max_examples=30, deadline=None)
 @given(cells=st.lists(CELLS, max_size=6))
 def test_plan_reads_what_reading_one_by_one_reads(
     spec: FieldSpec, cells: list[Any], context: CheckContext
