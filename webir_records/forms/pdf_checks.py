@@ -7,7 +7,7 @@ lists a character even when no font had a glyph for it. So the fonts are asked a
 import io
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import pikepdf
@@ -26,6 +26,7 @@ __all__ = [
     "check_fonts",
     "check_pdf",
     "check_pdfa",
+    "check_structure",
     "finish_pdf",
     "letters",
     "read_pages",
@@ -38,6 +39,7 @@ _TOLERANCE_POINTS: Final = 2.0
 _SHOWN: Final = 8
 """So many characters are named; the rest is counted."""
 
+_PROGRAMS: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 _UNWANTED: Final = ("/DocChecksum", "/ID")
 
 
@@ -98,6 +100,40 @@ def check_pdfa(name: str, pdf: bytes) -> None:
     """
     if findings := pdfa_findings(pdf):
         raise FaultError("F351", document=name, rules="、".join(findings))
+
+
+def check_structure(name: str, pdf: bytes) -> None:
+    """Check what a PDF/A-2b must have and must not have, as far as it is quickly seen.
+
+    ISO 19005-2 clauses 6.1.3 (identifier, no encryption), 6.2.3 (output intent), 6.2.11.4 (embedded fonts),
+    6.5 (no actions), 6.6.2 (metadata) and 6.8 (no embedded files).
+
+    Raises:
+        FaultError: `F351`, with what is wrong; `F312`, it does not open.
+    """
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            wrong = [text for text, right in _structure(document) if not right]
+    except pikepdf.PdfError as error:
+        raise FaultError("F312", document=name) from error
+    if wrong:
+        raise FaultError("F351", document=name, rules="、".join(wrong))
+
+
+def _structure(document: pikepdf.Pdf) -> Iterator[tuple[str, bool]]:
+    root = document.Root
+    yield "6.1.3 /ID", "/ID" in document.trailer and "/Encrypt" not in document.trailer
+    yield "6.2.3 /OutputIntents", len(root.get("/OutputIntents", ())) == 1
+    yield "6.5 actions", not {"/OpenAction", "/AA", "/AcroForm"} & set(root.keys())
+    yield "6.8 /Names", "/Names" not in root
+    xmp = root.Metadata.read_bytes() if "/Metadata" in root else b""
+    yield "6.6.4 pdfaid", b"<pdfaid:part>2<" in xmp and b"<pdfaid:conformance>B<" in xmp
+    seen: set[tuple[int, int]] = set()
+    for page in document.pages:
+        for font in page.obj.Resources.get("/Font", pikepdf.Dictionary()).values():
+            if font.objgen not in seen:
+                seen.add(font.objgen)
+                yield "6.2.11.4 font", any(key in font.FontDescriptor for key in _PROGRAMS)
 
 
 def letters(text: str) -> Counter[str]:

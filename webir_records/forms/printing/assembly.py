@@ -36,12 +36,13 @@ class Assembler:
         pages: how many pages each of them has.
     """
 
-    def __init__(self, document: pikepdf.Pdf, kept: Iterable[bytes]) -> None:
+    def __init__(self, document: pikepdf.Pdf, kept: Iterable[bytes], level: int = SMALL) -> None:
         """Take what is common from a document that was laid out; its pages stay open.
 
         Args:
             document: a PDF of LibreOffice; it is changed.
             kept: the operators that every document has.
+            level: of the compression of what is common.
         """
         operators = b"".join(kept)
         fonts, pictures = _resources(document)
@@ -64,7 +65,7 @@ class Assembler:
             used.setdefault(name, set()).update(bytes.fromhex(codes.decode()))
         for number, (name, codes) in enumerate(sorted(used.items())):
             self._fonts[name] = self._add(
-                EmbeddedFont(fonts[name], _COMMON + number).objects(codes, self._next, SMALL)
+                EmbeddedFont(fonts[name], _COMMON + number).objects(codes, self._next, level)
             )
         for name, picture in pictures.items():
             if b"/%s Do" % name in operators:

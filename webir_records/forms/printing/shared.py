@@ -19,6 +19,7 @@ import pikepdf
 from webir_records.forms.docx_package import write_parts
 from webir_records.forms.printing.assembly import Assembler
 from webir_records.forms.printing.description import PdfProperties
+from webir_records.forms.printing.embedded import FAST, SMALL
 from webir_records.forms.printing.opened import OpenDocument, open_document
 from webir_records.forms.printing.page_text import UnknownContentError
 from webir_records.forms.printing.png import as_pdf_image
@@ -30,6 +31,8 @@ SHEET_CELLS: Final = 250
 
 _SAME_HEIGHT: Final = 0.11
 """In points; heights of the same lines differ by rounding, those of other lines by more than ten."""
+
+_MANY: Final = 10
 
 _ClassKey = tuple[tuple[int, int] | None, ...]
 _Cell = tuple[bytes, bytes]
@@ -53,7 +56,6 @@ class Group:
         slots: which slots differ between them.
         images: which pictures differ between them.
         geometries: what decides the width of each slot.
-        validated: one of the PDFs was found to be PDF/A.
         fonts: those of the sheets.
         snippets: cells of the sheets.
     """
@@ -62,7 +64,6 @@ class Group:
     slots: tuple[int, ...]
     images: tuple[int, ...]
     geometries: Sequence[bytes]
-    validated: bool = False
     fonts: Fonts = field(default_factory=Fonts)
     snippets: dict[_Cell, Snippet | None] = field(default_factory=dict)
 
@@ -83,22 +84,29 @@ class Group:
             raise UnknownContentError("a picture of another kind")
         return cls(sources, slots, images, dialect.geometries(parts))
 
-    def sheets(self, parts: Mapping[str, bytes], dialect: Dialect) -> Iterator[Sheet]:
-        """Give the sheets that lay out every differing cell once."""
+    def sheets(
+        self, parts: Mapping[str, bytes], dialect: Dialect, sources: Sequence[Source]
+    ) -> Iterator[Sheet]:
+        """Give the sheets that lay out every differing cell of some documents that was not laid out before."""
         places: dict[bytes, int] = {}
         wanted: dict[_Cell, str] = {}
         for number in self.slots:
             geometry = self.geometries[number]
             places.setdefault(geometry, number)
-            for source in self.sources:
+            for source in sources:
                 slot = source.slots[number]
-                if slot.text:
-                    wanted.setdefault((geometry, slot.content), slot.text)
+                cell = (geometry, slot.content)
+                if slot.text and cell not in self.snippets:
+                    wanted[cell] = slot.text
         cells = sorted(wanted, key=lambda cell: places[cell[0]])
         for start in range(0, len(cells), SHEET_CELLS):
             some = tuple(cells[start : start + SHEET_CELLS])
             made = dialect.sheet(parts, [Wanted(places[geometry], content) for geometry, content in some])
             yield Sheet(write_parts(made), some, tuple(wanted[cell] for cell in some))
+
+    def differing(self) -> int:
+        """Return about how many cells have to be laid out."""
+        return sum(len({source.slots[number].content for source in self.sources}) for number in self.slots)
 
     def take(self, sheet: Sheet, pdf: bytes) -> None:
         """Take what became of a sheet."""
@@ -119,12 +127,12 @@ class Group:
                 found[number] = snippet
         return found
 
-    def classes(self) -> tuple[list[list[Source]], list[Source]]:
-        """Return the documents by class, and those that belong to none."""
+    def classes(self, sources: Sequence[Source]) -> tuple[list[list[Source]], list[Source]]:
+        """Return documents by class, and those that belong to none or are alone in theirs."""
         levels = self._levels()
         found: dict[_ClassKey, list[Source]] = {}
         alone: list[Source] = []
-        for source in self.sources:
+        for source in sources:
             try:
                 drawn = self.drawn(source)
             except UnknownContentError:
@@ -135,7 +143,8 @@ class Group:
                 for number in self.slots
             )
             found.setdefault(key, []).append(source)
-        return list(found.values()), alone
+        alone += [classmates[0] for classmates in found.values() if len(classmates) == 1]
+        return [classmates for classmates in found.values() if len(classmates) > 1], alone
 
     def _levels(self) -> dict[int, dict[float, int]]:
         """Return for each slot a number for each height; heights that differ by rounding have the same."""
@@ -159,8 +168,14 @@ def _clusters(heights: Iterable[float]) -> dict[float, int]:
 class Press:
     """Makes the documents of one class from the PDF of its first one."""
 
-    def __init__(self, group: Group, first: Source, pdf: bytes) -> None:
+    def __init__(self, group: Group, first: Source, pdf: bytes, *, expected: int) -> None:
         """Open the first document.
+
+        Args:
+            group: what the documents have in common.
+            first: the first document.
+            pdf: its PDF.
+            expected: how many documents are to be made; for many, what is common is packed tighter.
 
         Raises:
             UnknownContentError: it does not look as expected.
@@ -169,7 +184,7 @@ class Press:
         self._names = {number: b"V%d" % number for number in group.images}
         with pikepdf.open(io.BytesIO(pdf)) as document:
             self._open: OpenDocument = open_document(document, first, group.drawn(first), self._names)
-            self._assembler = Assembler(document, self._open.kept)
+            self._assembler = Assembler(document, self._open.kept, SMALL if expected >= _MANY else FAST)
         self.times = self._open.times()
 
     def make(self, source: Source, properties: PdfProperties) -> bytes:
