@@ -202,7 +202,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         ),
         # forms and settings
         "F201": "There is no form {got}. Known forms: {expected}.",
-        "F202": "{path} does not describe a form:\n{problems}",
+        "F200": "{where}: there is no key {key}. Correct its spelling or remove it.",
+        "F202": "{path} does not describe a form. Correct these places.",
         "F203": "Form {form} has no layout to fill in; expected the file {path}.",
         "F204": "{path} is not a JSON object. Correct the specimen of the form.",
         "F205": (
@@ -214,6 +215,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "form.docx or form.odt, in a folder named after the form whose layout it replaces: {expected}."
         ),
         "F207": "{got} is the number of several forms: {expected}. Write one of these names instead.",
+        "F208": "{where}: {key} is missing or empty. Add it.",
+        "F209": "{where}: {key} may not be {got}. Write one of these: {expected}.",
         "F210": "The settings of the agency in {path} are wrong. Nothing was made.",
         "F211": "{path} cannot be read. Expected the agency's settings as JSON in UTF-8; see examples/.",
         "F212": "{where}: expected an object {expected}.",
@@ -223,6 +226,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F216": "{where}: {key} is not known. Correct its spelling or remove it.",
         "F217": "{where}: {key} does not have its form; got {got}.",
         "F218": "{where}: {key} is not a date; got {got}.",
+        "F219": "{problem} (templates/README.md explains every key)",
         "F220": (
             "{path} cannot be read as a column mapping: {problem}. Correct it, or delete it and save it anew."
         ),
@@ -359,9 +363,9 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "{path}: the properties of the file ask for personal data ({got}). Properties travel with "
             "every copy; remove these tags."
         ),
-        "F310": "LibreOffice made no PDF of {document}. Nothing was kept. Open the document and look at it.",
+        "F310": "LibreOffice made no PDF of {document}. It was left out. Open the document and look at it.",
         "F311": (
-            "LibreOffice took longer than {seconds} seconds for {document} and was stopped. Nothing was kept."
+            "LibreOffice took longer than {seconds} seconds for {document} and was stopped. It was left out."
         ),
         "F312": "The PDF of {document} cannot be opened. Nothing was kept. Try again.",
         "F313": "Page {page} of {document} is not A4 but {got}. Correct the page size of the layout.",
@@ -373,13 +377,24 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "Text of {document} did not come onto paper: {characters}. Give its cell more room in the layout "
             "or shorten the text."
         ),
+        "F350": (
+            "{document} is neither docx nor odt, or is damaged. No PDF was made of it. Open it in Word or "
+            "LibreOffice and save it again."
+        ),
+        "F351": "The PDF of {document} is not PDF/A-2b ({rules}). It was not kept. Report the layout and this code.",
+        "F352": (
+            "The PDF of {document} does not say exactly what the document says: {characters}. It was not kept. "
+            "Report the layout and this code."
+        ),
+        "F353": "{count} documents could not be turned into PDF: {documents}. Nothing was kept.",
         # environment
         "X101": (
             "PDF needs LibreOffice; expected its program soffice, got {got}. Install it (Debian: "
             "apt install libreoffice-writer-nogui fonts-cns11643-kai)."
         ),
         "X102": (
-            "PDF needs fontconfig's fc-list; not found in {got}. Install it (Debian: apt install fontconfig)."
+            "PDF needs the list of fonts: neither fontconfig's fc-list nor the font folder of Windows was found "
+            "(looked in {got}). Install fontconfig (Debian: apt install fontconfig)."
         ),
     }
 )
