@@ -46,8 +46,8 @@ class Encoded:
         """
         xml, texts = dict(ready.xml), dict(ready.texts)
         new = set(pieces) - ready.known
-        usual = [piece for piece in new if piece.__class__ is str]
-        joined = _SEPARATOR.join(cast("list[str]", usual))
+        usual = [cast("str", piece) for piece in new if piece.__class__ is str]
+        joined = _SEPARATOR.join(usual)
         search = (ODT_SPECIAL if odt else WORD_SPECIAL).search
         if search(joined) or joined.count(_SEPARATOR) >= max(len(usual), 1):
             usual = [
@@ -55,7 +55,7 @@ class Encoded:
                 for piece in usual
                 if not search(cast("str", piece)) and _SEPARATOR not in cast("str", piece)
             ]
-            joined = _SEPARATOR.join(cast("list[str]", usual))
+            joined = _SEPARATOR.join(usual)
         if usual:
             encoded = joined.encode()
             xml.update(zip(usual, encoded.split(b"\x00"), strict=True))
