@@ -22,7 +22,8 @@ from webir_records.forms.spec_types import (
     Mode,
     Severity,
 )
-from webir_records.model.errors import InputError
+from webir_records.forms.toml_reading import Problem
+from webir_records.model.errors import Detail, InputError
 
 __all__ = [
     "CheckSpec",
@@ -142,7 +143,7 @@ def _load(path: Path) -> FormSpec:
     if spec.id != path.parent.name:
         problems.append(f"form: id is {spec.id!r} but the folder is {path.parent.name!r}")
     if problems:
-        raise InputError("F202", path=str(path), problems="\n".join(problems))
+        raise InputError("F202", [_detail(problem) for problem in problems], path=str(path))
     return spec
 
 
@@ -150,4 +151,10 @@ def _toml(path: Path) -> dict[str, object]:
     try:
         return cast("dict[str, object]", tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError("F202", path=str(path), problems=str(error)) from error
+        raise InputError("F202", [_detail(str(error))], path=str(path)) from error
+
+
+def _detail(problem: str) -> Detail:
+    if isinstance(problem, Problem):
+        return Detail(problem.code, problem.facts)
+    return Detail("F219", {"problem": problem})

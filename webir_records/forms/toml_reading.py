@@ -2,9 +2,28 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import Self, TypeVar, cast
 
 _T = TypeVar("_T")
+
+
+class Problem(str):
+    """One thing wrong with a file, in English.
+
+    Attributes:
+        code: code of its text for people.
+        facts: what that text names.
+    """
+
+    __slots__ = ("code", "facts")
+    code: str
+    facts: Mapping[str, str]
+
+    def __new__(cls, code: str, text: str, **facts: str) -> Self:
+        """Return the English text with its code and facts."""
+        problem = super().__new__(cls, text)
+        problem.code, problem.facts = code, facts
+        return problem
 
 
 @dataclass(slots=True)
@@ -70,7 +89,10 @@ class Table:
         """Return a text that is one of `allowed`."""
         found, known = self.string(key, default), tuple(allowed)
         if found not in known:
-            self.problems.append(f"{self.where}: {key} must be one of {', '.join(known)}, got {found!r}")
+            expected = ", ".join(known)
+            text = f"{self.where}: {key} must be one of {expected}, got {found!r}"
+            facts = {"where": self.where, "key": key, "expected": expected, "got": found}
+            self.problems.append(Problem("F209", text, **facts))
             return default
         return found
 
@@ -78,14 +100,16 @@ class Table:
         """Return a text that must be there and not be empty."""
         found = self.string(key)
         if not found:
-            self.problems.append(f"{self.where}: {key} is missing")
+            text = f"{self.where}: {key} is missing"
+            self.problems.append(Problem("F208", text, where=self.where, key=key))
         return found
 
     def finish(self) -> None:
         """Write down every key that nobody asked for."""
-        self.problems.extend(
-            f"{self.where}: unknown key {key}" for key in self.values if key not in self._seen
-        )
+        for key in self.values:
+            if key not in self._seen:
+                text = f"{self.where}: unknown key {key}"
+                self.problems.append(Problem("F200", text, where=self.where, key=key))
 
     def _read(self, key: str, default: _T, fits: Callable[[object], bool], expected: str) -> _T:
         self._seen.add(key)

@@ -127,7 +127,20 @@ def test_mistake_in_a_form_of_the_agency_names_its_file(shipped: Path, own: Path
     with pytest.raises(InputError) as raised:
         load_form("memo", own, shipped)
     assert raised.value.code == "F202"
-    assert raised.value.facts["path"] == str(place / "fields.toml")
+    assert raised.value.facts == {"path": str(place / "fields.toml")}
+    mistakes = [
+        (detail.code, detail.facts.get("key") or detail.facts["problem"]) for detail in raised.value.details
+    ]
+    assert mistakes == [("F208", "title"), ("F219", "form: id is 'other' but the folder is 'memo'")]
+
+
+def test_file_that_is_not_toml_is_named_with_the_place(shipped: Path, own: Path) -> None:
+    place = _put(own, "memo")
+    (place / "fields.toml").write_text("[form]\nid = memo\n", encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        load_form("memo", own, shipped)
+    assert raised.value.facts == {"path": str(place / "fields.toml")}
+    assert "line 2" in raised.value.details[0].facts["problem"]
 
 
 def test_number_that_two_forms_have_is_not_guessed(shipped: Path, own: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from webir_records.forms.spec_building import build_checklist, build_form
 from webir_records.forms.spec_types import FormSpec
+from webir_records.forms.toml_reading import Problem
 
 FIELD: dict[str, object] = {"key": "name", "label": "姓名", "type": "str"}
 
@@ -112,3 +113,23 @@ def test_fields_of_a_grouped_form_are_told_apart_by_scope(register: FormSpec) ->
     assert "case_no" in {f.key for f in register.row_fields}
     assert "unit" in {f.key for f in register.document_fields}
     assert not set(register.row_fields) & set(register.document_fields)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "facts"),
+    [
+        ({"labell": "x"}, "F200", {"where": "field 1 (name)", "key": "labell"}),
+        ({"label": ""}, "F208", {"where": "field 1 (name)", "key": "label"}),
+        (
+            {"scope": "page"},
+            "F209",
+            {"where": "field 1 (name)", "key": "scope", "expected": "document, row", "got": "page"},
+        ),
+    ],
+)
+def test_usual_mistakes_have_a_code_of_their_own(
+    change: dict[str, object], code: str, facts: dict[str, str]
+) -> None:
+    (found,) = _problems(FIELD | change)
+    assert isinstance(found, Problem)
+    assert (found.code, found.facts) == (code, facts)
