@@ -381,10 +381,13 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "{document} is neither docx nor odt, or is damaged. No PDF was made of it. Open it in Word or "
             "LibreOffice and save it again."
         ),
-        "F351": "The PDF of {document} is not PDF/A-2b ({rules}). It was not kept. Report the layout and this code.",
+        "F351": (
+            "The PDF of {document} is not PDF/A-2b ({rules}). It was not kept. Report the layout and this "
+            "code."
+        ),
         "F352": (
-            "The PDF of {document} does not say exactly what the document says: {characters}. It was not kept. "
-            "Report the layout and this code."
+            "The PDF of {document} does not say exactly what the document says: {characters}. It was not "
+            "kept. Report the layout and this code."
         ),
         "F353": "{count} documents could not be turned into PDF: {documents}. Nothing was kept.",
         # environment
@@ -393,8 +396,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "apt install libreoffice-writer-nogui fonts-cns11643-kai)."
         ),
         "X102": (
-            "PDF needs the list of fonts: neither fontconfig's fc-list nor the font folder of Windows was found "
-            "(looked in {got}). Install fontconfig (Debian: apt install fontconfig)."
+            "PDF needs the list of fonts: neither fontconfig's fc-list nor the font folder of Windows was "
+            "found (looked in {got}). Install fontconfig (Debian: apt install fontconfig)."
         ),
     }
 )

@@ -7,7 +7,7 @@ gives. A document that breaks it is found, named and left out.
 import os
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -157,7 +157,7 @@ class Converter:
         return self.soffice
 
     @contextmanager
-    def _pool(self, documents: int) -> Iterator[tuple[Pool, FontCoverage]]:
+    def _pool(self, documents: int) -> Generator[tuple[Pool, FontCoverage]]:
         soffice = self.require()
         self.work.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="pdf-", dir=self.work, ignore_cleanup_errors=True) as name:

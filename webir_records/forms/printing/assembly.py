@@ -30,11 +30,7 @@ Codes = Mapping[bytes, frozenset[int]]
 
 
 class Assembler:
-    """Writes the PDFs of documents that share one layout.
-
-    Attributes:
-        pages: how many pages each of them has.
-    """
+    """Writes the PDFs of documents that share one layout."""
 
     def __init__(self, document: pikepdf.Pdf, kept: Iterable[bytes], level: int = SMALL) -> None:
         """Take what is common from a document that was laid out; its pages stay open.
@@ -46,7 +42,23 @@ class Assembler:
         """
         operators = b"".join(kept)
         fonts, pictures = _resources(document)
-        self.pages = len(document.pages)
+        self._entries: dict[int, tuple[int, int, int]] = {}
+        self._blob = bytearray(_HEADER)
+        self._open_pages(document)
+        self._freeze(document)
+        self._fonts: dict[bytes, int] = {}
+        for number, (font, codes) in enumerate(sorted(_codes(operators).items())):
+            embedded = EmbeddedFont(fonts[font], _COMMON + number)
+            self._fonts[font] = self._add(embedded.objects(codes, self._next, level))
+        self._pictures = {
+            name: self._add([_raw_stream(picture)])
+            for name, picture in pictures.items()
+            if b"/%s Do" % name in operators
+        }
+
+    @staticmethod
+    def _open_pages(document: pikepdf.Pdf) -> None:
+        """Take out what differs between documents, and what PDF/A does not know."""
         for key in _UNWANTED:
             if key in document.trailer:
                 del document.trailer[key]
@@ -57,19 +69,6 @@ class Assembler:
             page.obj.Contents = document.make_stream(b" ")
             page.obj.Resources = document.make_indirect(pikepdf.Dictionary())
         document.Root.Metadata = document.make_stream(b" ")
-        self._freeze(document)
-        self._fonts = {}
-        self._pictures: dict[bytes, int] = {}
-        used: dict[bytes, set[int]] = {}
-        for name, codes in shown(operators):
-            used.setdefault(name, set()).update(bytes.fromhex(codes.decode()))
-        for number, (name, codes) in enumerate(sorted(used.items())):
-            self._fonts[name] = self._add(
-                EmbeddedFont(fonts[name], _COMMON + number).objects(codes, self._next, level)
-            )
-        for name, picture in pictures.items():
-            if b"/%s Do" % name in operators:
-                self._pictures[name] = self._add([_raw_stream(picture)])
 
     def _freeze(self, document: pikepdf.Pdf) -> None:
         """Serialise every object but those that differ."""
@@ -92,8 +91,6 @@ class Assembler:
                 else:
                     packed[number] = entry.unparse(resolved=True)
             self._next = max((entry.objgen[0] for entry in saved.objects), default=0) + 1
-        self._blob = bytearray(_HEADER)
-        self._entries: dict[int, tuple[int, int, int]] = {}
         for number, data in streams.items():
             self._write(number, data)
         self._pack(packed)
@@ -101,7 +98,9 @@ class Assembler:
     def _pack(self, packed: Mapping[int, bytes]) -> None:
         container = self._next
         self._next += 1
-        place, heads, bodies = 0, [], []
+        place = 0
+        heads: list[bytes] = []
+        bodies: list[bytes] = []
         for index, (number, data) in enumerate(packed.items()):
             heads.append(b"%d %d" % (number, place))
             bodies.append(data)
@@ -210,6 +209,14 @@ def _resources(document: pikepdf.Pdf) -> tuple[dict[bytes, pikepdf.Object], dict
                 if found.setdefault(str(name)[1:].encode(), value).objgen != value.objgen:
                     raise UnknownContentError("one name for two things")
     return fonts, pictures
+
+
+def _codes(operators: bytes) -> dict[bytes, set[int]]:
+    """Return the codes that operators show, by font."""
+    used: dict[bytes, set[int]] = {}
+    for font, codes in shown(operators):
+        used.setdefault(font, set()).update(bytes.fromhex(codes.decode()))
+    return used
 
 
 def _references(names: Mapping[bytes, int]) -> bytes:

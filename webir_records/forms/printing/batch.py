@@ -33,7 +33,6 @@ SHARED: Final = 3
 """So many documents with one skeleton are worth a sheet."""
 
 _WORD_BODY: Final = "word/document.xml"
-_ODF_BODY: Final = "content.xml"
 
 
 @dataclass(slots=True)
@@ -58,10 +57,10 @@ class Batch:
     pool: Pool
     coverage: FontCoverage
     reader: Reader = field(default_factory=Reader)
-    made: dict[str, bytes] = field(default_factory=dict)
-    failed: dict[str, FaultError] = field(default_factory=dict)
-    _entries: dict[str, _Entry] = field(default_factory=dict)
-    _validated: set[bytes] = field(default_factory=set)
+    made: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    failed: dict[str, FaultError] = field(default_factory=dict[str, FaultError])
+    _entries: dict[str, _Entry] = field(default_factory=dict[str, _Entry])
+    _validated: set[bytes] = field(default_factory=set[bytes])
 
     def run(self) -> None:
         """Convert and check every document; each is in `made` or in `failed` afterwards."""
@@ -80,14 +79,12 @@ class Batch:
         try:
             parts = read_parts(data, name)
             kind: Kind = "docx" if _WORD_BODY in parts else "odt"
-            if kind == "odt" and _ODF_BODY not in parts:
-                raise FaultError("F350", document=name)
             source = self.reader.read(name, kind, parts)
             check_fonts(name, source.text, self.coverage)
         except FaultError as fault:
             self.failed[name] = fault
             return
-        except (InputError, ValueError, IndexError, SyntaxError):
+        except (InputError, KeyError, ValueError, IndexError, SyntaxError):
             self.failed[name] = FaultError("F350", document=name)
             return
         self._entries[name] = _Entry(source, self.properties.get(name) or PdfProperties.of(parts), parts)

@@ -69,7 +69,11 @@ def entries(dictionary: pikepdf.Object, *, without: Collection[str]) -> bytes:
 def packed_stream(head: bytes, data: bytes, level: int = FAST) -> bytes:
     """Return a compressed stream object; levels up to 3 are fast, the others small."""
     packed = isal_zlib.compress(data, level) if level <= 3 else zlib.compress(data, level)
-    return b"<< %s /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (head, len(packed), packed)
+    return b"<< %s /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (
+        head,
+        len(packed),
+        packed,
+    )
 
 
 def _tag(number: int) -> str:

@@ -138,9 +138,7 @@ def _printed(paragraph: Element) -> str:
     """Return what a paragraph prints; titles and descriptions of pictures are not printed."""
     if paragraph.tag == f"{_DRAW}frame":
         return ""
-    inside = "".join(
-        (_printed(child) if isinstance(child.tag, str) else "") + (child.tail or "") for child in paragraph
-    )
+    inside = "".join(_printed(child) + (child.tail or "") for child in paragraph.iterchildren("*"))
     return (paragraph.text or "") + inside
 
 
@@ -247,6 +245,10 @@ def _thin() -> Element:
     return made
 
 
+def _prefixes(element: Element) -> dict[str, str]:
+    return {prefix: name for prefix, name in element.nsmap.items() if prefix is not None}
+
+
 def _tables(slots: Sequence[Element], wanted: Sequence[Wanted], styles: Element) -> Iterator[Element]:
     for slot, group in groupby(wanted, key=lambda want: want.slot):
         cell, row, table = _context(slots[slot])
@@ -255,7 +257,7 @@ def _tables(slots: Sequence[Element], wanted: Sequence[Wanted], styles: Element)
         del pattern[place].attrib["shaded"]
         contents = [want.content for want in group]
         for start in range(0, len(contents), _ROWS):
-            made = etree.Element(f"{_TABLE}table", nsmap=table.nsmap)
+            made = etree.Element(f"{_TABLE}table", nsmap=_prefixes(table))
             made.set(f"{_TABLE}style-name", table.get(f"{_TABLE}style-name", ""))
             made.set(f"{_TABLE}name", f"Sheet{slot}-{start}")
             made.extend(_columns(table))
@@ -332,7 +334,7 @@ def _tall(styles: bytes) -> bytes:
     root = etree.fromstring(styles, _parser())
     for properties in root.iter(f"{_STYLE}page-layout-properties"):
         properties.set(f"{_FO}page-height", _TALL)
-        properties.attrib.pop(f"{_STYLE}print-orientation", None)
+        properties.attrib.pop(f"{_STYLE}print-orientation", "")
     for page in root.iter(f"{_STYLE}master-page"):
         for child in list(page):
             page.remove(child)

@@ -32,13 +32,9 @@ EACH_S: Final = 15.0
 
 _SEARCH_PATH: Final = "/usr/local/bin:/usr/bin:/bin"
 _INHERITED: Final = ("PATH", "SYSTEMROOT", "SystemDrive", "LD_LIBRARY_PATH", "PROGRAMFILES")
-_ALLOCATOR: Final = ":".join(
-    (
-        "glibc.malloc.trim_threshold=1073741824",
-        "glibc.malloc.mmap_threshold=1073741824",
-        "glibc.malloc.top_pad=67108864",
-        "glibc.malloc.arena_max=1",
-    )
+_ALLOCATOR: Final = (
+    "glibc.malloc.trim_threshold=1073741824:glibc.malloc.mmap_threshold=1073741824:"
+    "glibc.malloc.top_pad=67108864:glibc.malloc.arena_max=1"
 )
 """Keep freed memory: giving it back and asking again was a sixth of LibreOffice's time. Others ignore it."""
 

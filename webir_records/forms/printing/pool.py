@@ -54,11 +54,13 @@ class Pool:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
+        """Return the pool itself."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """End every LibreOffice."""
         self.close()
 
     def start(self, wanted: int) -> None:
@@ -79,8 +81,11 @@ class Pool:
         size = max(1, min(BATCH, -(-len(names) // len(self._all))))
         batches = [names[start : start + size] for start in range(0, len(names), size)]
         made: dict[str, Outcome] = {}
-        for outcomes in self._threads.map(lambda batch: self._batch({n: files[n] for n in batch}), batches):
-            made |= outcomes
+        running = [
+            self._threads.submit(self._batch, {name: files[name] for name in batch}) for batch in batches
+        ]
+        for outcomes in running:
+            made |= outcomes.result()
         return {name: made[name] for name in names}
 
     def _batch(self, files: Mapping[str, File]) -> dict[str, Outcome]:
@@ -148,4 +153,5 @@ def _same(fault: Outcome, name: str) -> FaultError:
     """Return the same fault for another document."""
     if isinstance(fault, bytes):
         return FaultError("F310", document=name)
-    return FaultError(fault.code, **{**fault.facts, "document": name})
+    facts = {**fault.facts, "document": name}
+    return FaultError(fault.code, (), **facts)

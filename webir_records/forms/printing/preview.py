@@ -1,7 +1,7 @@
 """Pictures of pages, and the text of pages, from PDFium."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -70,7 +70,7 @@ def _picture(page: pypdfium2.PdfPage, dpi: float) -> bytes:
 
 
 @contextmanager
-def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+def _opened(pdf: bytes) -> Generator[pypdfium2.PdfDocument]:
     with _ONE_AT_A_TIME:
         try:
             document = pypdfium2.PdfDocument(pdf)

@@ -10,7 +10,7 @@ What is not exactly as expected raises `UnknownContentError`; the caller convert
 """
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -65,7 +65,7 @@ class Group:
     images: tuple[int, ...]
     geometries: Sequence[bytes]
     fonts: Fonts = field(default_factory=Fonts)
-    snippets: dict[_Cell, Snippet | None] = field(default_factory=dict)
+    snippets: dict[_Cell, Snippet | None] = field(default_factory=dict[_Cell, Snippet | None])
 
     @classmethod
     def of(cls, sources: Sequence[Source], parts: Mapping[str, bytes], dialect: Dialect) -> "Group":
@@ -87,7 +87,7 @@ class Group:
     def sheets(
         self, parts: Mapping[str, bytes], dialect: Dialect, sources: Sequence[Source]
     ) -> Iterator[Sheet]:
-        """Give the sheets that lay out every differing cell of some documents that was not laid out before."""
+        """Give the sheets that lay out every differing cell of some documents that was not laid out yet."""
         places: dict[bytes, int] = {}
         wanted: dict[_Cell, str] = {}
         for number in self.slots:

@@ -65,7 +65,8 @@ def _components(outline: bytes) -> list[int]:
     """Return the glyphs that a glyph is put together from; none for a plain one."""
     if len(outline) < 10 or struct.unpack_from(">h", outline)[0] >= 0:
         return []
-    found, place, flags = [], 10, _MORE
+    found: list[int] = []
+    place, flags = 10, _MORE
     while flags & _MORE:
         flags, glyph = struct.unpack_from(">HH", outline, place)
         found.append(glyph)
@@ -75,7 +76,8 @@ def _components(outline: bytes) -> list[int]:
 
 
 def _thinned(glyphs: bytes, locations: list[int], kept: set[int]) -> dict[bytes, bytes]:
-    outlines, places, place = [], [0], 0
+    outlines: list[bytes] = []
+    places, place = [0], 0
     for glyph in range(len(locations) - 1):
         if glyph in kept:
             outline = glyphs[locations[glyph] : locations[glyph + 1]]
@@ -91,7 +93,8 @@ def write_tables(version: int, tables: Mapping[bytes, bytes]) -> bytes:
     power = 1 << (count.bit_length() - 1)
     header = _HEADER.pack(version, count, power * 16, power.bit_length() - 1, (count - power) * 16)
     place = _HEADER.size + _RECORD.size * count
-    records, bodies = [], []
+    records: list[bytes] = []
+    bodies: list[bytes] = []
     for tag in sorted(tables):
         data = tables[tag]
         if tag == b"head":
@@ -109,4 +112,5 @@ def write_tables(version: int, tables: Mapping[bytes, bytes]) -> bytes:
 
 
 def _checksum(data: bytes | bytearray) -> int:
-    return sum(struct.unpack(f">{len(data) // 4}I", data)) & 0xFFFFFFFF
+    words: tuple[int, ...] = struct.unpack(f">{len(data) // 4}I", data)
+    return sum(words) & 0xFFFFFFFF

@@ -341,6 +341,10 @@ def _parent(node: Element) -> Element:
     return parent
 
 
+def _prefixes(element: Element) -> dict[str, str]:
+    return {prefix: name for prefix, name in element.nsmap.items() if prefix is not None}
+
+
 def _tables(slots: Sequence[Element], wanted: Sequence[Wanted]) -> Iterator[Element]:
     for slot, group in groupby(wanted, key=lambda want: want.slot):
         cell = _parent(slots[slot])
@@ -350,7 +354,7 @@ def _tables(slots: Sequence[Element], wanted: Sequence[Wanted]) -> Iterator[Elem
         pattern = _shade(guard, place)
         contents = [want.content for want in group]
         for start in range(0, len(contents), _ROWS):
-            made = etree.Element(f"{_W}tbl", nsmap=table.nsmap)
+            made = etree.Element(f"{_W}tbl", nsmap=_prefixes(table))
             made.extend(copy.deepcopy(node) for node in table if node.tag in (f"{_W}tblPr", f"{_W}tblGrid"))
             made.append(copy.deepcopy(guard))
             for content in contents[start : start + _ROWS]:
@@ -370,5 +374,5 @@ def _section(body: Element) -> Element:
     size = section.find(f"{_W}pgSz")
     if size is not None:
         size.set(f"{_W}h", _TALL)
-        size.attrib.pop(f"{_W}orient", None)
+        size.attrib.pop(f"{_W}orient", "")
     return section
