@@ -32,6 +32,12 @@ type = "str"
 required = true
 
 [[field]]
+key = "agency"
+label = "使用機關"
+from = "agency.name"
+type = "str"
+
+[[field]]
 key = "manager"
 label = "單位管理者"
 type = "str"

@@ -1,6 +1,7 @@
 """The copy with comments: at the right places, text unchanged, and read like the original."""
 
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -99,3 +100,10 @@ def test_file_that_cannot_be_opened_cannot_be_annotated(spec: FormSpec) -> None:
     with pytest.raises(InputError) as caught:
         annotate(b"no file", lint(b"no file", "form.docx", spec), ZH)
     assert caught.value.code == "F303"
+
+
+def test_copy_of_an_odt_begins_with_its_type(template: Make, good: list[Any], spec: FormSpec) -> None:
+    data = template("odt", [*good, "{{ untt }}"])
+    copy = annotate(data, lint(data, "form.odt", spec), ZH)
+    first = zipfile.ZipFile(io.BytesIO(copy)).infolist()[0]
+    assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)

@@ -292,3 +292,28 @@ def test_what_only_the_engine_knows_is_passed_on_in_its_words(word: Make, spec: 
     deep = "{% if unit %}" * 20 + "{% endif %}" * 20
     report = lint(word(f"<w:p>{run(deep)}</w:p>"), "form.docx", spec)
     assert [(f.code, f.facts["engine"]) for f in report.findings][:1] == [("F439", "F337")]
+
+
+def test_control_that_word_writes_twice_is_reported_once(word: Make, spec: FormSpec) -> None:
+    inside = f"<w:txbxContent>{control('managr')}</w:txbxContent>"
+    body = (
+        "<w:p><w:r><mc:AlternateContent>"
+        f'<mc:Choice Requires="wps"><w:drawing>{inside}</w:drawing></mc:Choice>'
+        f"<mc:Fallback><w:pict>{inside}</w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    assert codes(lint(word(body), "form.docx", spec)) == ["F448"]
+
+
+def test_control_of_another_program_is_nothing(word: Make, spec: FormSpec) -> None:
+    assert codes(lint(word(control("goog_rdk_0")), "form.docx", spec)) == []
+
+
+def test_font_of_latin_text_is_nothing(word: Make, spec: FormSpec) -> None:
+    latin = run("WebIR", '<w:rPr><w:rFonts w:eastAsia="華康娃娃體"/></w:rPr>')
+    assert codes(lint(word(f"<w:p>{latin}</w:p>"), "form.docx", spec)) == []
+
+
+def test_box_beside_the_paragraphs_of_an_odt_is_a_box(odf: Make, spec: FormSpec) -> None:
+    frame = "<draw:frame><draw:text-box><text:p>{{ untt }}</text:p></draw:text-box></draw:frame>"
+    (finding,) = lint(odf(frame), "form.odt", spec).findings
+    assert (finding.place.box, finding.place.paragraph) == (True, 1)

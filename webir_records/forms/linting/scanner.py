@@ -87,7 +87,7 @@ class _Scan:
         if self._folded.startswith("{{{", start):
             return self._surplus(start)
         sign = self._folded[start + 1]
-        end = self._closer(start + 2, _CLOSER[sign])
+        end = self._folded.find(_CLOSER[sign], start + 2)
         following = _OPENER.search(self._folded, start + 2)
         if end < 0 or (following is not None and following.start() < end and sign != "#"):
             return self._open_end(start, following.start() if following else len(self._text))
@@ -97,18 +97,6 @@ class _Scan:
             self._trouble("F413", start, stop + 1, fix=self._folded[start:stop])
             return stop + 1
         return stop
-
-    def _closer(self, position: int, closer: str) -> int:
-        """Return where the tag ends, not counting what stands in quotes, or -1."""
-        quote, text = "", self._folded.translate(SMART_QUOTES)
-        for index in range(position, len(text)):
-            if quote:
-                quote = "" if text[index] == quote else quote
-            elif text.startswith(closer, index):
-                return index
-            elif text[index] in "'\"" and closer != "#}":
-                quote = text[index]
-        return text.find(closer, position)
 
     def _surplus(self, start: int) -> int:
         """Take in `{{{ x }}}`: one brace too many."""
