@@ -1,7 +1,7 @@
 """Check the rows of one file and make documents of those that are right."""
 
 from collections import deque
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final, cast
@@ -76,6 +76,8 @@ class DocumentChecker:
         self._said_once: set[str] = set()
         self._failed = False
         self._row_fields, self._head_fields = spec.row_fields, spec.document_fields
+        self._row_keys = tuple(f.key for f in self._row_fields)
+        self._head_keys = tuple(f.key for f in self._head_fields)
         self._row_checks = [c for c in spec.checks if is_row_check(spec, c)]
         self._head_checks = [
             c for c in spec.checks if not is_row_check(spec, c) and c.kind not in DOCUMENT_KINDS
@@ -116,7 +118,7 @@ class DocumentChecker:
         if self._failed:
             self.bad_rows.add((row.document, row.number))
             return None
-        data = _given(self._row_fields, reading.values)
+        data = _given(self._row_keys, reading.values)
         return FormDocument(form=self._spec.id, data=data, rows=(row.number,))
 
     # ── several rows are one document
@@ -205,8 +207,8 @@ class DocumentChecker:
             self._say_not_made(draft, first)
             return None
         data = {
-            **_given(self._head_fields, draft.head),
-            self._spec.rows_key: [_given(self._row_fields, values) for values in rows],
+            **_given(self._head_keys, draft.head),
+            self._spec.rows_key: [_given(self._row_keys, values) for values in rows],
         }
         return FormDocument(form=self._spec.id, data=data, rows=tuple(row.number for row in draft.rows))
 
@@ -337,10 +339,10 @@ class DocumentChecker:
         )
 
 
-def _given(fields: Iterable[FieldSpec], values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return the values in the order of the form, without what was not given."""
+def _given(keys: Sequence[str], values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the values in the order of the form, without what was not given; lists are copied."""
     given: dict[str, JsonValue] = {}
-    for key in (f.key for f in fields):
+    for key in keys:
         value = values.get(key)
         if value is not None:
             given[key] = list(value) if value.__class__ is list else value

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias, cast
 
 from signing.canonical import JsonValue
-from webir_records.forms.identifiers import account_issue, national_id_issue
+from webir_records.forms.identifiers import account_issue, email_issue, national_id_issue
+from webir_records.forms.row_checks import OFFICIAL_MAIL
 from webir_records.forms.spec_types import FieldSpec, FieldType
 from webir_records.forms.texts import REPLACEMENT
 from webir_records.forms.values import LARGEST, MAX_LENGTH
@@ -48,6 +49,13 @@ def _account(raw: object) -> JsonValue:
     return cast("str", raw) if plain else UNKNOWN
 
 
+def _email(raw: object) -> JsonValue:
+    plain = (
+        isinstance(raw, str) and raw.isascii() and raw.endswith(OFFICIAL_MAIL) and email_issue(raw) is None
+    )
+    return cast("str", raw) if plain else UNKNOWN
+
+
 def _int(raw: object) -> JsonValue:
     return int(raw) if isinstance(raw, float) and raw.is_integer() and abs(raw) <= LARGEST else UNKNOWN
 
@@ -57,5 +65,6 @@ _READERS: Final[dict[FieldType, Quick]] = {
     FieldType.TEXT: _text,
     FieldType.NATIONAL_ID: _national_id,
     FieldType.ACCOUNT: _account,
+    FieldType.EMAIL: _email,
     FieldType.INT: _int,
 }
