@@ -53,7 +53,7 @@ def test_mistake_is_named_alike_in_both_kinds_of_file(word: Make, odt: Make, tex
         assert {detail.facts["paragraph"] for detail in found if detail.code == code} == {"2"}
 
 
-def test_every_mistake_is_named_with_table_row_and_cell(word: Make) -> None:
+def test_every_mistake_is_named_with_table_row_and_cell() -> None:
     document = docx.Document()
     document.add_paragraph("{{ ok }}")
     table = document.add_table(rows=2, cols=3)
@@ -80,7 +80,7 @@ def test_mistake_in_an_odt_table_is_named_with_row_and_cell(odt: Make) -> None:
     assert [found.facts[key] for key in ("part", "table", "row", "cell")] == ["content.xml", "1", "1", "2"]
 
 
-def test_block_that_spans_cells_unevenly_is_refused(word: Make) -> None:
+def test_block_that_spans_cells_unevenly_is_refused() -> None:
     document = docx.Document()
     document.add_paragraph("{% for x in xs %}")
     document.add_table(rows=1, cols=2).cell(0, 1).text = "{% endfor %}"

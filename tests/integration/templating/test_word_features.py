@@ -4,14 +4,13 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from typing import Any
 
 import docx
 import pytest
 from docx.document import Document
 from lxml import etree
 
-from webir_records.forms.templating import CompiledTemplate, Properties
+from webir_records.forms.templating import CompiledTemplate, Properties, Value
 from webir_records.forms.templating.qr_code import qr_png
 from webir_records.model.errors import InputError
 
@@ -22,7 +21,7 @@ RUN = "<w:r>{}<w:t>{}</w:t></w:r>"
 QR = qr_png("x")
 
 
-def _render(layout: bytes, images: dict[str, bytes] | None = None, /, **values: Any) -> bytes:
+def _render(layout: bytes, images: dict[str, bytes] | None = None, /, **values: Value) -> bytes:
     document = CompiledTemplate.compile(layout, "x.docx").render(values, images or {})
     with zipfile.ZipFile(io.BytesIO(document)) as package:
         assert package.testzip() is None
@@ -120,7 +119,7 @@ def test_header_footer_and_text_box_are_filled() -> None:
     assert section.header.paragraphs[0].text == f"頁首{NAME}"
     assert section.footer.paragraphs[0].text == f"頁尾{NAME}"
     root = etree.fromstring(_part(filled, "word/document.xml").encode())
-    assert [node.text for node in root.iter(f"{W}t")][0] == f"框{NAME}"
+    assert next(node.text for node in root.iter(f"{W}t")) == f"框{NAME}"
 
 
 @pytest.mark.parametrize("part", ["footnotes", "endnotes", "comments"])
@@ -128,7 +127,7 @@ def test_notes_and_comments_are_filled(word: Make, part: str) -> None:
     document = word("x")
     names = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     element = part[:-1]
-    xml = f'<w:{part} {names}><w:{element} w:id="5"><w:p><w:r><w:t>註{{{{ name }}}}</w:t></w:r></w:p></w:{element}></w:{part}>'
+    xml = f'<w:{part} {names}><w:{element} w:id="5"><w:p><w:r><w:t>註{{{{ name }}}}</w:t></w:r></w:p></w:{element}></w:{part}>'  # noqa: E501 - one element
     kind = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{part}+xml"
     types = _part(document, "[Content_Types].xml")
     override = f'<Override PartName="/word/{part}.xml" ContentType="{kind}"/></Types>'
@@ -176,7 +175,7 @@ def test_merge_field_with_a_picture_switch_is_refused(word: Make) -> None:
 
 
 def test_content_controls_are_filled_by_their_tag(word: Make) -> None:
-    control = '<w:sdt><w:sdtPr>{}<w:tag w:val="{}"/><w:dataBinding w:xpath="/x"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>'
+    control = '<w:sdt><w:sdtPr>{}<w:tag w:val="{}"/><w:dataBinding w:xpath="/x"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>'  # noqa: E501 - one element
     inline = control.format("<w:showingPlcHdr/>", "name", RUN.format("", "按一下") + RUN.format("", "輸入"))
     block = control.format("", "姓名", _body(RUN.format("<w:rPr><w:b/></w:rPr>", "x")))
     foreign = control.format("", "goog_rdk_3", RUN.format("", "照舊"))

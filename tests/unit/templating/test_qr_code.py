@@ -12,9 +12,8 @@ from webir_records.forms.templating.qr_code import MASK, qr_png, qr_rows
 
 
 def _segno(data: bytes, version: int) -> list[str]:
-    code = segno.make(
-        data.decode(), error="m", version=version, mask=MASK, mode="byte", encoding="utf-8", boost_error=False, micro=False
-    )  # fmt: skip
+    fixed = {"mode": "byte", "encoding": "utf-8", "boost_error": False, "micro": False}
+    code = segno.make(data.decode(), error="m", version=version, mask=MASK, **fixed)  # type: ignore[arg-type]
     return ["".join(str(int(bool(dark))) for dark in row) for row in code.matrix]
 
 

@@ -37,6 +37,7 @@ META: Final = "meta.xml"
 _FILLED: Final = ("content.xml", "styles.xml")
 _M: Final = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
 _COLUMNS = re.compile(r"\{[%#]tc\s")
+_OPENING = re.compile(r"\{\{|\{%|\{_[{%]|[}%]_\}")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 _ENVIRONMENT: Final = Sandbox(tidy_xml, xml=True)
@@ -94,7 +95,7 @@ def _compile_part(
     name_fields(root)
     scanned = scan_part(root, part)
     builder.problems.extend(scanned.problems)
-    if not scanned.found and not _TAG.search(serialise(root)):
+    if not scanned.found and not _OPENING.search(serialise(root)):
         if here:
             contents[part] = serialise(root).encode()
         return

@@ -63,7 +63,7 @@ _FILLED: Final = (
 )
 _STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _DRAWING: Final = "<wp:docPr "
-_OPENING = re.compile(rb"\{\{|\{%")
+_OPENING = re.compile(rb"\{\{|\{%|\{_[{%]|[}%]_\}")
 _LOOP = re.compile(r"\{%[-+]?\s*(?:for|endfor)\b|<wp:docPr |\{\{.*?\}\}")
 
 _ENVIRONMENT: Final = Sandbox(tidy_xml, xml=True)
