@@ -44,8 +44,8 @@ def _part(document: bytes, name: str) -> bytes:
 
 
 def test_tag_that_formatting_has_split_is_filled_and_what_follows_stays(odt: Make) -> None:
-    text = 'A{{<text:s text:c="2"/>na<text:span text:style-name="T1">me<text:tab/></text:span> }}'
-        "B<text:s/>{{ x }}C"
+    split = '{{<text:s text:c="2"/>na<text:span text:style-name="T1">me<text:tab/></text:span> }}'
+    text = f"A{split}B<text:s/>{{{{ x }}}}C"
     assert _texts(_render(odt(P.format(text)), name=NAME, x="1")) == [f"A{NAME}B 1C"]
 
 

@@ -1,4 +1,4 @@
-"""Every shipped layout, docx and odt: filled, read back, the same bytes again, also in threads and processes."""
+"""Every shipped layout, docx and odt: filled, read back, same bytes again, in threads and processes too."""
 
 import io
 import json
