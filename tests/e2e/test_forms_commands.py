@@ -1,6 +1,7 @@
 """The forms commands as a clerk types them: check and mark, lint, preview, fill every format, own layouts."""
 
 import io
+import json
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -198,3 +199,31 @@ def _edited(source: Path, target: Path, old: str, new: str) -> Path:
                 data = data.replace(old.encode(), new.encode())
             copy.writestr(member.filename, data)
     return target
+
+
+def test_a_copied_form_comes_before_the_shipped_one_and_is_never_written_over(
+    webir: "Program", workspace: Path, tmp_path: Path, one_object: OneObject
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(workspace, own)
+    folder = Path(one_object(webir("-w", own, "forms", "copy", "form_1_2", "--json"))["folder"])
+    assert folder == own / "templates/form_1_2"
+    fields = folder / "fields.toml"
+    fields.write_text(fields.read_text(encoding="utf-8").replace("申請目的", "申請之目的"), encoding="utf-8")
+    shown = one_object(webir("-w", own, "forms", "show", "form_1_2", "--json"))
+    assert "申請之目的" in {field["label"] for field in shown["fields"]}
+    again = webir("-w", own, "forms", "copy", "form_1_2")
+    assert again.returncode == 2
+    assert "申請之目的" in fields.read_text(encoding="utf-8")
+
+
+def test_a_form_without_a_retention_rule_is_filled_but_not_filed(
+    webir: "Program", workspace: Path, tmp_path: Path
+) -> None:
+    data = json.loads((ROOT / "templates/kaohsiung_proxy/specimen.json").read_text(encoding="utf-8"))
+    one = tmp_path / "one.json"
+    without = {k: v for k, v in data.items() if k not in {"agency_name", "agency_code", "business_items"}}
+    one.write_text(json.dumps(without, ensure_ascii=False), encoding="utf-8")
+    done = webir("-w", workspace, "records", "file", "kaohsiung_proxy", one)
+    assert done.returncode == 2
+    assert "R130" in done.stderr

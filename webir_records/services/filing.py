@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from retention.errors import RuleMissingError
 from retention.profile import Rule
 from retention.schedule import Due, compute_due
 from retention.sections import Act
@@ -15,6 +16,7 @@ from webir_records.archive.archive import NewVersion
 from webir_records.archive.package import Package
 from webir_records.forms.problems import CheckResult
 from webir_records.forms.specs import FormSpec
+from webir_records.model.errors import InputError
 from webir_records.model.tables import RecordRow
 from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
@@ -68,12 +70,14 @@ def file_records(
     """File every valid row of a file; a row that is filed already is not filed twice.
 
     Raises:
-        InputError: the form or the file cannot be used.
+        InputError: the form or the file cannot be used; R130 the profile has no retention rule for the form,
+            nothing was made.
         RefusedError: U159 the actor's roles do not allow it.
         FaultError: the disk failed; what `filed` so far acknowledged stays, the rest is undone.
     """
     permit(workspace, actor, Act.FILE)
     spec, result = check_data(workspace, form, data)
+    _require_rule(workspace, spec)
     issued = issue(workspace, spec, result.documents)
     present = _present(workspace, issued)
     new = [item for item in issued if item.record not in present]
@@ -97,6 +101,14 @@ def _store(
     if versions:
         year = workspace.machine.now().year
         workspace.archive.store(versions, actor=actor, batch=batch, year=year)
+
+
+def _require_rule(workspace: Workspace, spec: FormSpec) -> None:
+    """Refuse before anything is made: a record that nobody knows when to destroy is not taken in."""
+    try:
+        workspace.profile.rule_for(spec.id)
+    except RuleMissingError as error:
+        raise InputError("R130", form=spec.id, profile=workspace.profile.id) from error
 
 
 def start_of(rule: Rule, spec: FormSpec, data: dict[str, JsonValue]) -> Start | None:

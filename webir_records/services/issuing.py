@@ -45,7 +45,9 @@ def issue(workspace: Workspace, spec: FormSpec, documents: Sequence[FormDocument
         numbers = _next_numbers(workspace, session, spec, len(new))
         given = {mac: (new_id(workspace), number) for mac, number in zip(new, numbers, strict=True)}
         if given:
-            session.connection().execute(insert(IssueRow), [_row(spec, mac, *names) for mac, names in given.items()])
+            session.connection().execute(
+                insert(IssueRow), [_row(spec, mac, *names) for mac, names in given.items()]
+            )
         known |= given
     return tuple(Issued(document, *known[mac]) for document, mac in zip(documents, macs, strict=True))
 

@@ -54,7 +54,7 @@ def test_due_without_a_trigger_is_none_and_says_why(form: str, profile: Profile)
 
 
 def test_due_of_a_permanent_record_is_none_even_with_a_trigger(profile: Profile) -> None:
-    rule = profile.rule_for("destruction_catalogue")
+    rule = profile.rule_for("destruction_catalogue_files")
     assert compute_due(rule, date(2021, 1, 14)) == NoDue("R402", "銷毀辦法 §18")
     assert compute_due(rule, date(2021, 1, 14), agency_years=3) == NoDue("R402", "銷毀辦法 §18")
 

@@ -43,6 +43,17 @@ def _looking(forms: click.Group) -> None:
 
         return work.blank(session, form, out)
 
+    @forms.command(
+        "copy", help=_("Copy a shipped form into templates/ of the workspace, to change it there.")
+    )
+    @form_argument()
+    @click.option("-o", "--out", metavar="DIR", type=FILE, help=_("Another folder for the copy."))
+    @click.pass_obj
+    def _copy(session: Session, form: str, out: Path | None) -> int:
+        from webir_records.cli.work import forms as work
+
+        return work.copy(session, form, out)
+
 
 def _checking(forms: click.Group) -> None:
     @forms.command(

@@ -1,8 +1,10 @@
 """Do `webir forms …`."""
 
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from webir_records.cli.failing import Exit
 from webir_records.cli.say import _
@@ -15,28 +17,39 @@ from webir_records.cli.work.problems import (
     show_failed,
 )
 from webir_records.forms.blank import blank_workbook
-from webir_records.forms.specs import FieldSpec, FormSpec, list_forms, load_form
+from webir_records.forms.specs import OFFICIAL, FieldSpec, FormSpec, list_forms, load_form
 from webir_records.model.errors import InputError
 from webir_records.services.filling import MADE_BY_PROGRAM, FillOptions, FillResult
 from webir_records.services.filling import fill as fill_forms
 from webir_records.services.previewing import preview as draw
 
+_OWN_SET: Final = "taipei-2017"
+_LETTERS: Final = "letters"
+
 
 def list_all(session: Session) -> int:
     """List the forms that can be filled."""
     forms = [spec for spec in list_forms(*session.templates) if spec.id not in MADE_BY_PROGRAM]
-    session.output.table(
-        (_("Form"), _("Number"), _("Title"), _("Clauses"), _("Layout")),
-        (
-            (spec.id, spec.number, _title(session, spec), "、".join(spec.clauses), _layout(spec))
-            for spec in forms
-        ),
-    )
+    for name in sorted({spec.form_set for spec in forms}, key=_set_order):
+        session.output.table(
+            (_("Form"), _("Number"), _("Title"), _("Clauses"), _("Layout")),
+            (
+                (spec.id, spec.number, _title(session, spec), "、".join(spec.clauses), _layout(spec))
+                for spec in forms
+                if spec.form_set == name
+            ),
+            title=_set_name(name),
+        )
     session.output.line(
         _("The official layouts are not public: ours are reconstructions, see SOURCE.md beside each.")
     )
     session.output.result(
-        {"forms": [{"form": s.id, "number": s.number, "title": s.title, "layout": s.layout} for s in forms]}
+        {
+            "forms": [
+                {"form": s.id, "number": s.number, "title": s.title, "set": s.form_set, "layout": s.layout}
+                for s in forms
+            ]
+        }
     )
     return Exit.DONE
 
@@ -64,6 +77,21 @@ def blank(session: Session, form: str, out: Path) -> int:
     out.write_bytes(blank_workbook(load_form(form, *session.templates)))
     session.output.line(_("Written: {path}. Delete the example row before you use it.", path=out))
     session.output.result({"file": str(out)})
+    return Exit.DONE
+
+
+def copy(session: Session, form: str, out: Path | None) -> int:
+    """Copy a form's folder, so that an agency can change it."""
+    spec = load_form(form, *session.templates)
+    target = out or session.folder / "templates" / spec.id
+    if target.exists():
+        raise InputError("U012", path=str(target))
+    files = sorted(path for path in spec.folder.iterdir() if path.is_file())
+    target.mkdir(parents=True)
+    for file in files:
+        shutil.copyfile(file, target / file.name)
+    session.output.line(_("Copied: {path}. What lies there comes before the shipped form.", path=target))
+    session.output.result({"folder": str(target), "files": [file.name for file in files]})
     return Exit.DONE
 
 
@@ -166,8 +194,23 @@ def _title(session: Session, spec: FormSpec) -> str:
     return spec.title_en if session.lang == "en" and spec.title_en else spec.title
 
 
+def _set_order(name: str) -> tuple[int, str]:
+    """Put the rule's own forms first, then what others made, then the letters."""
+    return (0 if name == _OWN_SET else 2 if name == _LETTERS else 1, name)
+
+
+def _set_name(name: str) -> str:
+    names = {
+        _OWN_SET: _("The five forms of the Taipei rule"),
+        _LETTERS: _("Letters around the forms"),
+        "": _("Forms of the agency"),
+    }
+    return names.get(name, name)
+
+
 def _layout(spec: FormSpec) -> str:
-    return _("reconstruction") if spec.layout == "reconstruction" else spec.layout
+    names = {"reconstruction": _("reconstruction"), OFFICIAL: _("the agency's own")}
+    return names.get(spec.layout, spec.layout)
 
 
 def _needed(field: FieldSpec) -> str:
@@ -182,7 +225,12 @@ def _needed(field: FieldSpec) -> str:
 
 
 def _origin(field: FieldSpec) -> str:
-    names = {"rule": _("the rule"), "sibling": _("a sibling rule"), "reconstruction": _("reconstruction")}
+    names = {
+        "rule": _("the rule"),
+        "law": _("the law"),
+        "sibling": _("a sibling rule"),
+        "reconstruction": _("reconstruction"),
+    }
     return names.get(field.origin, field.origin)
 
 
