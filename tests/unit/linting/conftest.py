@@ -240,13 +240,21 @@ def template() -> Callable[[str, Sequence[Block]], bytes]:
 @pytest.fixture(scope="session")
 def word() -> Callable[..., bytes]:
     """Makes a docx of GOOD and further XML."""
-    return lambda body="", **more: word_xml("".join(map(_word_block, GOOD)) + body, **more)
+
+    def made(body: str = "", *, size: tuple[int, int] = (11906, 16838), **others: str) -> bytes:
+        return word_xml("".join(map(_word_block, GOOD)) + body, size=size, **others)
+
+    return made
 
 
 @pytest.fixture(scope="session")
 def odf() -> Callable[..., bytes]:
     """Makes an odt of GOOD and further XML."""
-    return lambda body="", **more: odf_xml("".join(map(_odf_block, GOOD)) + body, **more)
+
+    def made(body: str = "", *, size: tuple[str, str] = ("210mm", "297mm"), header: str = "") -> bytes:
+        return odf_xml("".join(map(_odf_block, GOOD)) + body, size=size, header=header)
+
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ BROKEN: list[Any] = [
 
 
 def word_text(data: bytes) -> list[str]:
-    document = docx.Document(io.BytesIO(data))
+    document: Any = docx.Document(io.BytesIO(data))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return [paragraph.text for paragraph in document.paragraphs] + cells
 
@@ -36,7 +36,7 @@ def test_word_copy_has_each_finding_at_its_paragraph(template: Make, good: list[
     report = lint(data, "form.docx", spec)
     copy = annotate(data, report, ZH, at=NOW)
     assert word_text(copy) == word_text(data)
-    document = docx.Document(io.BytesIO(copy))
+    document: Any = docx.Document(io.BytesIO(copy))
     comments = {comment.comment_id: comment.text for comment in document.comments}
     assert len(comments) == len(report.findings) == 5
     anchored = {
@@ -81,7 +81,7 @@ def test_comments_are_no_tags_to_the_engine(
 def test_odt_copy_has_each_finding_before_its_text(template: Make, good: list[Any], spec: FormSpec) -> None:
     data = template("odt", [*good, *BROKEN])
     report = lint(data, "form.odt", spec)
-    document = odfdo.Document(io.BytesIO(annotate(data, report, ZH, at=NOW)))
+    document: Any = odfdo.Document(io.BytesIO(annotate(data, report, ZH, at=NOW)))
     notes = document.body.get_annotations()
     assert [note.date for note in notes] == [NOW.replace(tzinfo=None)] * len(report.findings)
     for note, finding in zip(notes, report.findings, strict=True):
@@ -91,7 +91,7 @@ def test_odt_copy_has_each_finding_before_its_text(template: Make, good: list[An
 
 def test_what_stands_in_a_header_is_said_at_the_first_paragraph(word: Make, spec: FormSpec) -> None:
     data = word(header1="<w:p><w:r><w:t>{{ untt }}</w:t></w:r></w:p>")
-    copy = docx.Document(io.BytesIO(annotate(data, lint(data, "form.docx", spec), ZH)))
+    copy: Any = docx.Document(io.BytesIO(annotate(data, lint(data, "form.docx", spec), ZH)))
     assert [comment.text.split("：")[0] for comment in copy.comments] == ["頁首 1 第 1 段"]
     assert copy.paragraphs[0]._p.xpath("w:commentRangeStart")
 

@@ -1,5 +1,7 @@
 """What only Word or LibreOffice has: formats that split tags, tracked changes, boxes, headers, fields."""
 
+import io
+import zipfile
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -317,3 +319,19 @@ def test_box_beside_the_paragraphs_of_an_odt_is_a_box(odf: Make, spec: FormSpec)
     frame = "<draw:frame><draw:text-box><text:p>{{ untt }}</text:p></draw:text-box></draw:frame>"
     (finding,) = lint(odf(frame), "form.odt", spec).findings
     assert (finding.place.box, finding.place.paragraph) == (True, 1)
+
+
+def test_tag_in_the_properties_of_the_file_is_judged_too(
+    word: Make, zipped: Callable[..., bytes], spec: FormSpec
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(word())) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    core = (
+        "<cp:coreProperties "
+        'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{{ untt }}</dc:title></cp:coreProperties>'
+    )
+    report = lint(zipped({**parts, "docProps/core.xml": core}), "form.docx", spec)
+    assert [(f.code, f.facts["engine"], f.facts["got"]) for f in report.findings] == [
+        ("F439", "F305", "untt")
+    ]

@@ -4,23 +4,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from webir_records.forms.filling import Template
 from webir_records.forms.linting.report import Finding, Place
+from webir_records.forms.spec_types import FormSpec
 from webir_records.forms.templating import CompiledTemplate
 from webir_records.model.errors import Detail, InputError
 
 _NUMBERS: Final = ("table", "row", "cell", "paragraph")
 
 
-def refusals(data: bytes, name: str, stories: Mapping[str, Place]) -> Iterator[Finding]:
+def refusals(
+    data: bytes, name: str, spec: FormSpec | None, stories: Mapping[str, Place]
+) -> Iterator[Finding]:
     """Yield what the engine has against a template in which nothing wrong was found.
 
     Args:
         data: the template.
         name: what messages call it.
+        spec: the form, or None.
         stories: its parts that hold text.
     """
     try:
-        CompiledTemplate.compile(data, name)
+        if spec is None:
+            CompiledTemplate.compile(data, name)
+        else:
+            Template.parse(spec, data, name)
     except InputError as error:
         for detail in error.details or (Detail(error.code, error.facts),):
             yield _finding(detail, name, stories)

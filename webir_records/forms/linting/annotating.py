@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from webir_records.forms.linting.messages import PLACES
 from webir_records.forms.linting.odf_comments import odf_copy
@@ -11,6 +11,7 @@ from webir_records.forms.linting.report import Finding, LintReport, Notes
 from webir_records.forms.linting.word_comments import word_copy
 from webir_records.forms.linting.wording import Say, message_of, where_of
 from webir_records.model.errors import InputError
+from webir_records.model.texts import Texts
 
 CANNOT_ANNOTATE: Final = "F303"
 
@@ -21,13 +22,7 @@ JOINER: Final = "\u2060"
 _TAG_SIGNS: Final = re.compile(r"\{[{%#]|[}%#]\}")
 
 
-class HasText(Protocol):
-    """What the comments are worded with, such as `Texts`."""
-
-    text: Say
-
-
-def annotate(data: bytes, report: LintReport, texts: HasText, *, at: datetime | None = None) -> bytes:
+def annotate(data: bytes, report: LintReport, texts: Texts, *, at: datetime | None = None) -> bytes:
     """Return a copy of a template with a comment for each finding; its own text is unchanged.
 
     Args:

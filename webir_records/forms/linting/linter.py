@@ -53,7 +53,7 @@ def lint(data: bytes, name: str, spec: FormSpec | None, *, ask_engine: bool = Tr
     if spec is not None:
         whole += field_findings(vocabulary, use)
     if ask_engine and not any(finding.severity is Severity.ERROR for finding in findings):
-        findings += refusals(data, name, opened.stories)
+        findings += refusals(data, name, spec, opened.stories)
     return LintReport(name, form, opened.kind, (*_sorted(findings, parts), *whole), use)
 
 
