@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import openpyxl
 from openpyxl.cell import Cell
@@ -52,6 +52,9 @@ _MARK: Final = "── 檢查 ──"
 
 _RECORDS: Final = "資料"
 """Sheet for the objects of a JSON file: row 2 is the first."""
+
+_ENTRIES: Final = "明細"
+"""Start of the names of the sheets for the rows within an object."""
 
 _OPENPYXL_KINDS: Final = (".xlsx", ".xlsm")
 _DAMAGED: Final = (
@@ -131,7 +134,8 @@ def _clear(cell: Cell) -> None:
     if cell.comment is not None:
         own = cell.comment.text.partition(_MARK)[0].strip()
         cell.comment = Comment(own, cell.comment.author) if own else None
-    if str(cell.fill.fgColor.rgb)[-6:] in (ERROR_COLOUR, WARNING_COLOUR):
+    colour = cast("object", cell.fill.fgColor.rgb)  # pyright: ignore[reportUnknownMemberType] # stubs
+    if str(colour)[-6:] in (ERROR_COLOUR, WARNING_COLOUR):
         cell.fill = PatternFill()
 
 
@@ -140,7 +144,7 @@ def _as_text(book: Workbook) -> Xlsx:
     copy = Xlsx()
     copy.remove(copy.worksheets[0])
     if book.records is not None:
-        _write_records(copy.create_sheet(_RECORDS), book.records)
+        _write_records(copy, book.records)
     for source in book.sheets:
         sheet = copy.create_sheet(_sheet_title(source.name or book.path.stem))
         for row in source.rows:
@@ -150,23 +154,40 @@ def _as_text(book: Workbook) -> Xlsx:
     return copy
 
 
-def _write_records(sheet: Worksheet, records: Sequence[Record]) -> None:
+def _write_records(copy: Xlsx, records: Sequence[Record]) -> None:
+    """Write the objects of a JSON file, and the rows of each document in a sheet of their own."""
+    _write_objects(copy.create_sheet(_RECORDS), [record.values for record in records])
+    for number, record in enumerate(records, start=1):
+        for value in record.values.values():
+            rows = _objects(value)
+            if rows:
+                _write_objects(copy.create_sheet(f"{_ENTRIES}{number}"), rows)
+
+
+def _write_objects(sheet: Worksheet, objects: Sequence[Mapping[str, object]]) -> None:
     """Write one object a row, below a header of all names; row 2 is the first object."""
     names: dict[str, int] = {}
-    for record in records:
-        for name, value in record.values.items():
-            column = names.setdefault(name, len(names) + 1)
-            write_text(cell_at(sheet, record.number + 1, column), _plain(value))
+    for row, values in enumerate(objects, start=2):
+        for name, value in values.items():
+            if not _objects(value):
+                column = names.setdefault(name, len(names) + 1)
+                write_text(cell_at(sheet, row, column), _plain(value))
     for name, column in names.items():
         write_text(cell_at(sheet, 1, column), name)
     sheet.freeze_panes = "A2"
+
+
+def _objects(value: object) -> list[Mapping[str, object]]:
+    """Return the objects of a list of objects; nothing of any other value."""
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    return [cast("Mapping[str, object]", item) for item in items if isinstance(item, dict)]
 
 
 def _plain(value: object) -> str:
     if value is None or isinstance(value, (str, int, float)):
         return as_text(value)
     if isinstance(value, list):
-        return "、".join(_plain(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+        return "、".join(_plain(item) for item in cast("list[object]", value))
     return str(value)
 
 
@@ -189,15 +210,25 @@ class _Place:
 
 def _place(book: Xlsx, problem: Problem) -> _Place | None:
     sheets = {sheet.title: sheet for sheet in book.worksheets}
-    if problem.row < 1 or problem.sheet.startswith("["):
-        return None  # an object within an object of a JSON file
-    sheet = sheets.get(problem.sheet, book.worksheets[0])
-    if sheet.title == _RECORDS and not problem.cell:
-        header = {str(cell.value): cell.column for cell in sheet[1]}
-        column = header.get(problem.column, header.get(problem.field, 0))
-        row = problem.row + 1
-        return _Place(sheet, f"{get_column_letter(column)}{row}" if column else "", row)
-    return _Place(sheet, problem.cell, problem.row)
+    if problem.row < 1:
+        return None
+    if _RECORDS not in sheets or problem.cell:
+        return _Place(sheets.get(problem.sheet, book.worksheets[0]), problem.cell, problem.row)
+    sheet = sheets.get(_sheet_of_object(sheets, problem))
+    if sheet is None:
+        return None
+    header = {str(cell.value): cell.column for cell in sheet[1]}
+    column = header.get(problem.column, header.get(problem.field, 0))
+    row = problem.row + 1
+    return _Place(sheet, f"{get_column_letter(column)}{row}" if column else "", row)
+
+
+def _sheet_of_object(sheets: Mapping[str, Worksheet], problem: Problem) -> str:
+    """Return the sheet of an object: `[2]` is the second document; without a number there is one at most."""
+    if problem.sheet:
+        return f"{_ENTRIES}{problem.sheet.strip('[]')}"
+    alone = f"{_ENTRIES}1"
+    return alone if alone in sheets and sheets[_RECORDS].max_row <= 2 else _RECORDS
 
 
 def _mark(book: Xlsx, problems: Sequence[Problem], places: Mapping[int, _Place | None], say: Say) -> None:

@@ -345,7 +345,7 @@ def _given(keys: Sequence[str], values: Mapping[str, JsonValue]) -> dict[str, Js
     for key in keys:
         value = values.get(key)
         if value is not None:
-            given[key] = list(value) if value.__class__ is list else value
+            given[key] = list(value) if isinstance(value, list) else value
     return given
 
 

@@ -77,7 +77,7 @@ class Examples:
         try:
             specimen = specimen_of(spec)
         except InputError:  # a broken specimen is said where it is written out
-            specimen = {}
+            specimen = dict[str, JsonValue]()
         rows = cast("Sequence[Mapping[str, JsonValue]]", specimen.get(spec.rows_key) or ())
         self._row = _texts(spec.row_fields, rows[0] if rows else {}) if spec.grouped else {}
         if spec.checklist:

@@ -159,7 +159,7 @@ class RepeatedHeader:
 
     def __init__(self, header: Header, names: Names) -> None:
         self._names = names
-        self._wanted = frozenset(header.fields)
+        self._wanted = set(header.fields)
         self._met: dict[str, str] = {}
 
     def matches(self, filled: Sequence[Cell]) -> bool:
@@ -176,7 +176,7 @@ class RepeatedHeader:
                 return False
             else:
                 others -= 1
-        return found == self._wanted
+        return self._wanted == found
 
     def _field(self, text: str) -> str:
         key = self._met.get(text)

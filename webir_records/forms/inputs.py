@@ -137,7 +137,7 @@ class _SheetReader:
         self._spec = spec
         self._book = book
         self._mapping = mapping
-        self._saved = mapping.fields() if mapping else {}
+        self._saved = mapping.fields() if mapping else dict[str, str]()
         self._fields = [f for f in spec.fields if f.type is not FieldType.SIGN]
         self._examples = Examples(spec)
         self._sheet, self._header = self._choose()
@@ -261,7 +261,7 @@ class _SheetReader:
 
 
 def _filled(cells: Sequence[Cell]) -> list[Cell]:
-    return [c for c in cells if c is not None and c != "" and not (c.__class__ is str and c.isspace())]
+    return [c for c in cells if c is not None and c != "" and not (isinstance(c, str) and c.isspace())]
 
 
 def _is_total(filled: Sequence[Cell], columns: Mapping[str, MappedColumn]) -> bool:

@@ -130,7 +130,7 @@ class RowPlan:
         width = len(cells)
         for key, position, good, quick, plan in self._read:
             raw = cells[position] if 0 <= position < width else None
-            if raw.__class__ is str or raw.__class__ is float:
+            if isinstance(raw, (str, float)):
                 value = good.get(raw, UNKNOWN)  # a text never equals a number
                 if value is UNKNOWN:
                     value = quick(raw)

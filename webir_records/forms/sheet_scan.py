@@ -13,6 +13,7 @@ from typing import IO, Final
 
 from lxml import etree
 
+from webir_records.forms.document_text import Element
 from webir_records.forms.issues import CellFault
 
 MAX_CELLS: Final = 30_000_000
@@ -86,7 +87,7 @@ def scan_xlsx(package: zipfile.ZipFile) -> BookScan:
     return BookScan(sheets, date1904=flag in ("1", "true"))
 
 
-def _tree(data: bytes) -> etree._Element:
+def _tree(data: bytes) -> Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     return etree.fromstring(data, parser)
 

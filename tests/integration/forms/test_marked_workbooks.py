@@ -187,6 +187,27 @@ def test_json_comes_back_as_xlsx_with_one_object_a_row(tmp_path: Path, check_con
     assert row["法令依據"].value == "a、b"
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_rows_of_json_documents_are_marked_in_sheets_of_their_own(
+    tmp_path: Path, check_context: CheckContext, several: bool
+) -> None:
+    good = dict(zip(HEADER[1:], ROW[1:], strict=True))
+    bad = good | {"查詢日期": "109/02/30"}
+    documents = [{"使用單位": "甲科", "entries": [good, bad]}]
+    documents += [{"使用單位": "乙科", "entries": [bad]}] if several else []
+    (tmp_path / "a.json").write_text(json.dumps(documents), encoding="utf-8")
+    _, book, _ = _marked(tmp_path / "a.json", check_context)
+    marked = [
+        (sheet.title, cell.row, cell.value)
+        for sheet in book.worksheets[1:]
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.fill.fgColor.rgb[-6:] == ERROR_COLOUR
+    ]
+    expected = [("明細1", 3, "109/02/30"), ("明細2", 2, "109/02/30")]
+    assert marked == expected[: len(documents)]
+
+
 def test_marks_on_a_merged_cell_go_to_the_cell_that_is_seen(
     tmp_path: Path, check_context: CheckContext
 ) -> None:
