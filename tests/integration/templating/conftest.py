@@ -25,7 +25,7 @@ MANIFEST = (
 )
 
 
-def repack(document: bytes, changes: dict[str, bytes]) -> bytes:
+def _repack(document: bytes, changes: dict[str, bytes]) -> bytes:
     """Return a package with some members changed or added."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(document)) as source, zipfile.ZipFile(buffer, "w", 8) as target:
@@ -56,7 +56,7 @@ def word() -> Callable[..., bytes]:
             return buffer.getvalue()
         old = member(buffer.getvalue(), "word/document.xml")
         start, end = old.index("<w:body>") + 8, old.index("<w:sectPr")
-        return repack(buffer.getvalue(), {"word/document.xml": (old[:start] + body + old[end:]).encode()})
+        return _repack(buffer.getvalue(), {"word/document.xml": (old[:start] + body + old[end:]).encode()})
 
     return make
 
@@ -93,3 +93,9 @@ def odt() -> Callable[..., bytes]:
         return buffer.getvalue()
 
     return make
+
+
+@pytest.fixture
+def repack() -> Callable[..., bytes]:
+    """Return the function that changes or adds members of a package."""
+    return _repack

@@ -102,9 +102,7 @@ def test_foreign_content_is_refused(word: Make) -> None:
     assert {(d.code, d.facts["feature"]) for d in _details(word(body=body))} == {("F334", "altChunk")}
 
 
-def test_tag_in_a_part_that_is_not_filled_is_refused(word: Make) -> None:
-    from .conftest import repack
-
+def test_tag_in_a_part_that_is_not_filled_is_refused(word: Make, repack: Make) -> None:
     chart = b'<c:chart xmlns:c="urn:c">{{ name }}</c:chart>'
     found = _details(repack(word("x"), {"word/charts/chart1.xml": chart}))
     assert [(detail.code, detail.facts["part"]) for detail in found] == [("F344", "word/charts/chart1.xml")]

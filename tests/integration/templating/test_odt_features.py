@@ -10,6 +10,7 @@ from lxml import etree
 
 from webir_records.forms.templating import CompiledTemplate, Properties, Value
 from webir_records.forms.templating.qr_code import qr_png
+from webir_records.forms.templating.xml_parts import all_text
 from webir_records.model.errors import InputError
 
 Make = Callable[..., bytes]
@@ -72,11 +73,11 @@ def test_paragraphs_rows_columns_spans_and_lists_repeat(odt: Make) -> None:
     content = etree.fromstring(_part(document, "content.xml"))
     table_name = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
     text_name = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-    rows = [["".join(c.itertext()) for c in r] for r in content.iter(f"{table_name}table-row")]
+    rows = [[all_text(c) for c in r] for r in content.iter(f"{table_name}table-row")]
     assert rows == [list("1234"), list("5678")]
     columns = content.iter(f"{table_name}table-column")
     assert sum(int(c.get(f"{table_name}number-columns-repeated", "1")) for c in columns) == 4
-    assert ["".join(i.itertext()) for i in content.iter(f"{text_name}list-item")] == ["甲", NAME]
+    assert [all_text(i) for i in content.iter(f"{text_name}list-item")] == ["甲", NAME]
     assert _texts(document)[-1] == "甲有"
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import docx
 import pytest
+from isal import isal_zlib
 
-from webir_records.forms.templating import CompiledTemplate, escaping, part, pieces, word, zipping
+from webir_records.forms.templating import CompiledTemplate, escaping, part, pieces, word_source
 from webir_records.forms.templating.xml_parts import Element
 from webir_records.model.errors import FaultError
 
@@ -70,33 +71,38 @@ def test_text_lost_with_line_ends_is_caught_and_the_row_named(monkeypatch: pytes
 def test_text_of_the_template_that_preparing_changes_is_caught(
     monkeypatch: pytest.MonkeyPatch, old: str, new: str
 ) -> None:
-    real = word.jinja_source
-    monkeypatch.setattr(word, "jinja_source", lambda root: real(root).replace(old, new))
+    real = word_source.jinja_source
+    monkeypatch.setattr(
+        "webir_records.forms.templating.word.jinja_source", lambda root: real(root).replace(old, new)
+    )
     assert _caught().code == "F302"
 
 
 def test_row_and_tag_that_preparing_drops_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = word.jinja_source
-    monkeypatch.setattr(word, "jinja_source", lambda root: real(root).replace("{{ e.user }}", ""))
+    real = word_source.jinja_source
+    monkeypatch.setattr(
+        "webir_records.forms.templating.word.jinja_source",
+        lambda root: real(root).replace("{{ e.user }}", ""),
+    )
     assert "entries[2].user" in _caught().facts["field"]
 
 
 def test_header_that_loses_its_value_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = word.jinja_source
+    real = word_source.jinja_source
 
     def lose(root: Element) -> str:
         source = real(root)
         return source.replace("{{ unit }}", "") if "<w:hdr" in source else source
 
-    monkeypatch.setattr(word, "jinja_source", lose)
+    monkeypatch.setattr("webir_records.forms.templating.word.jinja_source", lose)
     error = _caught()
     assert (error.facts["part"], error.facts["field"]) == ("word/header1.xml", "unit")
 
 
 def test_part_that_is_packed_wrongly_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = zipping.isal_zlib.compress
+    real = isal_zlib.compress
     monkeypatch.setattr(
-        zipping.isal_zlib,
+        isal_zlib,
         "compress",
         lambda data, level, bits: real(data.replace(b"w:p>", b"w:q>"), level, bits),
     )
