@@ -156,22 +156,22 @@ def _as_text(book: Workbook) -> Xlsx:
 
 def _write_records(copy: Xlsx, records: Sequence[Record]) -> None:
     """Write the objects of a JSON file, and the rows of each document in a sheet of their own."""
-    _write_objects(copy.create_sheet(_RECORDS), [record.values for record in records])
-    for number, record in enumerate(records, start=1):
+    _write_objects(copy.create_sheet(_RECORDS), records)
+    for record in records:
         for value in record.values.values():
-            rows = _objects(value)
+            rows = [Record(number, item) for number, item in enumerate(_objects(value), start=1)]
             if rows:
-                _write_objects(copy.create_sheet(f"{_ENTRIES}{number}"), rows)
+                _write_objects(copy.create_sheet(f"{_ENTRIES}{record.number}"), rows)
 
 
-def _write_objects(sheet: Worksheet, objects: Sequence[Mapping[str, object]]) -> None:
-    """Write one object a row, below a header of all names; row 2 is the first object."""
+def _write_objects(sheet: Worksheet, objects: Sequence[Record]) -> None:
+    """Write one object a row, below a header of all names; row 2 is object 1."""
     names: dict[str, int] = {}
-    for row, values in enumerate(objects, start=2):
-        for name, value in values.items():
+    for one in objects:
+        for name, value in one.values.items():
             if not _objects(value):
                 column = names.setdefault(name, len(names) + 1)
-                write_text(cell_at(sheet, row, column), _plain(value))
+                write_text(cell_at(sheet, one.number + 1, column), _plain(value))
     for name, column in names.items():
         write_text(cell_at(sheet, 1, column), name)
     sheet.freeze_panes = "A2"
