@@ -252,6 +252,18 @@ def test_file_of_another_kind_is_one_finding(spec: FormSpec, code: str) -> None:
     assert report.kind == ""
 
 
+def test_odt_behind_a_password_is_one_finding(
+    odf: Make, zipped: Callable[..., bytes], spec: FormSpec
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(odf())) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    end = b"><manifest:encryption-data/></manifest:file-entry>"
+    sealed = parts["META-INF/manifest.xml"].replace(b'text/xml"/>', b'text/xml"' + end)
+    changed = {"META-INF/manifest.xml": sealed, "content.xml": b"\x00\x01"}
+    report = lint(zipped({**parts, **changed}), "a.odt", spec)
+    assert codes(report) == ["F402"]
+
+
 def test_damaged_file_is_one_finding(word: Make, spec: FormSpec) -> None:
     data = word()
     assert codes(lint(data[: len(data) // 2], "form.docx", spec)) == ["F403"]

@@ -71,7 +71,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "whole tag and type it again."
         ),
         "F421": "{tag}: there is no instruction {got}. Was {near} meant?",
-        "F422": "In {tag} a space is wrong: {mark} stands right after the percent sign. Type {fix}.",
+        "F422": "In {tag} a space is wrong: {letters} stands right after the percent sign. Type {fix}.",
         "F423": (
             "{tag}: {what} does not work in these forms. Delete it and type the text or a plain tag instead."
         ),

@@ -132,7 +132,7 @@ class _Scan:
         spaced = _SPACED_MARK.match(inside) if slip else None
         if spaced is not None:
             rest = inside[spaced.end() :]
-            self._trouble("F422", start, stop, fix=f"{{%{spaced[1]} {rest.strip()} %}}", mark=spaced[1])
+            self._trouble("F422", start, stop, fix=f"{{%{spaced[1]} {rest.strip()} %}}", letters=spaced[1])
             inside = f"{spaced[1]} {rest}"
         mark = _MARK.match(inside)
         body = inside[mark.end() :] if mark else inside.removeprefix("-").removeprefix("+")
