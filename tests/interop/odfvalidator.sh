@@ -13,7 +13,7 @@ check() { java -cp "$classpath" tools/interop/OdfCheck.java; }
 samples=$(tools/interop/samples.sh "$workspace")
 find "$workspace" "$samples" templates -name '*.odt' | sort >"$work/list"
 [ -s "$work/list" ] || { echo "not checked: there is no odt"; exit 77; }
-check <"$work/list" >"$work/said" || { grep -v '^PASS ' "$work/said" >&2; exit 1; }
+check <"$work/list" >"$work/said" || { grep -v '^PASS ' "$work/said" | head -n 60 >&2; exit 1; }
 
 .venv/bin/python tools/interop/break_file.py "$(head -n 1 "$work/list")" "$work/broken.odt"
 echo "$work/broken.odt" | check >"$work/refused" && { echo "the ODF validator did not notice a broken file" >&2; exit 1; }
