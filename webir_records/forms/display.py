@@ -143,8 +143,8 @@ class _Text:
             return ""
         if isinstance(value, str) and self._direct:
             return self._mask(value) if self._mask else _shown_text(self._field.type, value)
-        if isinstance(value, bool) and self.plain:
-            return YES_NO[0] if value else YES_NO[1]
+        if isinstance(value, int) and self.plain:
+            return str(value) if value.__class__ is int else YES_NO[0] if value else YES_NO[1]
         return show_value(self._field, value, masked=True)
 
 

@@ -34,7 +34,7 @@ def plain(value: object) -> object:
 
 def text(value: object) -> str:
     """Return a single value as text."""
-    return str(plain(value))
+    return value if value.__class__ is str else str(plain(value))
 
 
 def is_sequence(value: object) -> bool:
@@ -125,10 +125,14 @@ def _join(value: object, separator: object = "", attribute: object = None) -> st
     return glue.join(pieces)
 
 
-def _replace(value: object, old: object, new: object, count: object = None) -> str:
+@pass_context
+def _replace(context: Context, value: object, old: object, new: object, count: object = None) -> str:
     source, wanted, other = text(value), text(old), text(new)
+    if wanted and wanted not in source:
+        return source
     times = source.count(wanted) if wanted else len(source) + 1
     check_size(len(source) + times * len(other))
+    budget_of(context).spend(len(source))
     return source.replace(wanted, other, count if isinstance(count, int) else -1)
 
 
@@ -269,7 +273,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "max": _paid(_largest),
     "min": _paid(_smallest),
     "rejectattr": _selected(wanted=False),
-    "replace": _paid(_replace),
+    "replace": _replace,
     "reverse": _paid(_reverse),
     "round": _round,
     "selectattr": _selected(wanted=True),

@@ -4,9 +4,10 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 from webir_records.forms.templating.escaping import ODT_SPECIAL, WORD_SPECIAL, escape, odt_text
+from webir_records.forms.templating.readback import same
 
 Piece: TypeAlias = str | bytes
 """A value as it was given, or XML that is ready."""
@@ -22,10 +23,9 @@ def text_of(xml: str) -> str:
 
 
 class Ready:
-    """The pieces of XML that a template prints as they are, with the text in each; immutable."""
+    """The pieces of XML that a template prints as they are; immutable."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
-        self.texts: Mapping[Piece, str] = {piece: text_of(piece.decode()) for piece in pieces}
         self.xml: Mapping[Piece, bytes] = {piece: piece for piece in pieces}
         self.known = frozenset(self.xml)
 
@@ -36,6 +36,7 @@ class Encoded:
     Attributes:
         xml: the bytes.
         breaks: a value has a line end or tab, which Word shows as elements.
+        whole: every value, read back from its bytes, is what was given.
     """
 
     def __init__(self, pieces: Sequence[Piece], ready: Ready, *, odt: bool) -> None:
@@ -44,32 +45,30 @@ class Encoded:
         Raises:
             ForbiddenCharacterError: a value cannot stand in XML.
         """
-        xml, texts = dict(ready.xml), dict(ready.texts)
+        xml = dict(ready.xml)
         new = set(pieces) - ready.known
-        usual = [cast("str", piece) for piece in new if piece.__class__ is str]
+        usual = [piece for piece in new if isinstance(piece, str)]
         joined = _SEPARATOR.join(usual)
         search = (ODT_SPECIAL if odt else WORD_SPECIAL).search
         if search(joined) or joined.count(_SEPARATOR) >= max(len(usual), 1):
-            usual = [
-                piece
-                for piece in usual
-                if not search(cast("str", piece)) and _SEPARATOR not in cast("str", piece)
-            ]
+            usual = [piece for piece in usual if not search(piece) and _SEPARATOR not in piece]
             joined = _SEPARATOR.join(usual)
+        self.breaks, self.whole = False, True
         if usual:
             encoded = joined.encode()
             xml.update(zip(usual, encoded.split(b"\x00"), strict=True))
-            texts.update(zip(usual, encoded.decode().split(_SEPARATOR), strict=True))
-        self.breaks = False
+            self.whole = encoded.decode().split(_SEPARATOR) == usual
         for piece in new - xml.keys():
             xml[piece] = made = self._special(piece, odt=odt)
-            texts[piece] = _read_back(made)
+            if isinstance(piece, str) and not same(piece, _read_back(made)):
+                self.whole = False
         self.xml = b"".join(map(xml.__getitem__, pieces))
-        self._pieces, self._texts = pieces, texts
+        self._xml, self._pieces = xml, pieces
 
     def text(self) -> str:
         """Return the text that stands in the XML."""
-        return "".join(map(self._texts.__getitem__, self._pieces))
+        texts = {piece: text_of(xml.decode()) for piece, xml in self._xml.items()}
+        return "".join(map(texts.__getitem__, self._pieces))
 
     def _special(self, piece: Piece, *, odt: bool) -> bytes:
         if isinstance(piece, bytes):

@@ -4,12 +4,14 @@ Each block of a template takes away and adds XML tags. A loop is safe when what 
 opens again; the branches of a condition are safe when each is safe alone or all do the same.
 """
 
+import html
 import re
 from dataclasses import dataclass, field
 from typing import Final
 
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _TOKEN = re.compile("<[^>]*>|\x00[0-9]+\x01")
+_XML_TAG = re.compile("<[^>]*>")
 _MARK = re.compile("\x00([0-9]+)\x01")
 _NAME = re.compile(r"</?([^\s/>]+)")
 _WORD = re.compile(r"\{%[-+]?\s*(\w+)")
@@ -135,6 +137,18 @@ def _check_inside(token: str, jinja: list[str]) -> None:
             depth -= 1
     if depth:
         raise CrossedBlockError(token[:20])
+
+
+def template_of(source: str) -> str:
+    """Return the text of a part's template with its tags, and without the XML."""
+    jinja: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        jinja.append(found[0])
+        return f"\x00{len(jinja) - 1}\x01"
+
+    text = html.unescape(_XML_TAG.sub("", _JINJA.sub(hide, source)))
+    return _MARK.sub(lambda mark: jinja[int(mark[1])], text)
 
 
 def has_tags_inside(source: str) -> bool:
