@@ -117,14 +117,11 @@ def _faces(path: Path) -> Iterator[tuple[str, list[int]]]:
     """Give family and characters of each font in a file; fontTools is read only on machines that need it."""
     library = importlib.import_module("fontTools.ttLib")
     try:
-        collection = path.suffix.lower() in (".ttc", ".otc")
-        fonts = (
-            library.TTCollection(path, lazy=True).fonts if collection else [library.TTFont(path, lazy=True)]
-        )
-        for font in fonts:
-            family = font["name"].getDebugName(_FAMILY_NAME) or ""
-            yield family, sorted(font.getBestCmap() or ())
-            font.close()
+        with path.open("rb") as file:
+            collection = path.suffix.lower() in (".ttc", ".otc")
+            for font in library.TTCollection(file).fonts if collection else [library.TTFont(file, lazy=True)]:
+                family = font["name"].getDebugName(_FAMILY_NAME) or ""
+                yield family, sorted(font.getBestCmap() or ())
     except (library.TTLibError, OSError, KeyError, AssertionError):
         return
 
