@@ -136,15 +136,14 @@ class Converter:
             return
         with self._pool(len(first)) as (pool, coverage), ThreadPoolExecutor(AT_ONCE + 1) as threads:
             threads.submit(load_checker)
-            running: deque[Future[Batch]] = deque()
+            running: deque[Future[Converted]] = deque()
             chunk: dict[str, bytes] | None = first
             while chunk is not None or running:
                 while chunk is not None and len(running) < AT_ONCE:
                     batch = Batch(chunk, properties or _NOTHING, pool, coverage)
                     running.append(threads.submit(_ran, batch))
                     chunk = next(waiting, None)
-                done = running.popleft().result()
-                yield Converted(done.made, done.failed)
+                yield running.popleft().result()
 
     def require(self) -> Path:
         """Return LibreOffice's program; ask before long work that ends in a conversion.
@@ -173,6 +172,9 @@ class Converter:
                 yield pool, installed_fonts(self._environment, folder, self._limits.start_s)
 
 
-def _ran(batch: Batch) -> Batch:
+def _ran(batch: Batch) -> Converted:
     batch.run()
-    return batch
+    return Converted(
+        {name: batch.made[name] for name in batch.documents if name in batch.made},
+        {name: batch.failed[name] for name in batch.documents if name in batch.failed},
+    )
