@@ -16,6 +16,10 @@ from webir_records.model.errors import FaultError
 _STORED: Final = 0
 _DEFLATED: Final = 8
 _FIXED_DATE: Final = 0x0021  # 1980-01-01
+_FIXED_TIME: Final = 0x0001
+"""00:00:02: programs in Java take midnight of that day for a time that is not known, and then see an extra
+field, which the media type of an ODF package must not have (ODF 1.2 part 3, 3.3)."""
+
 _UTF8: Final = 0x0800
 _VERSION: Final = 20
 _MADE_BY: Final = (3 << 8) | _VERSION
@@ -71,12 +75,12 @@ class Entry:
 
     def local(self) -> bytes:
         """Return the local header."""
-        head = (b"PK\x03\x04", _VERSION, self.flags, self.method, 0, _FIXED_DATE)
+        head = (b"PK\x03\x04", _VERSION, self.flags, self.method, _FIXED_TIME, _FIXED_DATE)
         return _LOCAL.pack(*head, self.crc, len(self.packed), self.size, len(self.name), 0) + self.name
 
     def central(self, offset: int) -> bytes:
         """Return the entry of the central directory for a member that begins at that offset."""
-        head = (b"PK\x01\x02", _MADE_BY, _VERSION, self.flags, self.method, 0, _FIXED_DATE)
+        head = (b"PK\x01\x02", _MADE_BY, _VERSION, self.flags, self.method, _FIXED_TIME, _FIXED_DATE)
         sizes = (self.crc, len(self.packed), self.size, len(self.name), 0, 0, 0, 0)
         return _CENTRAL.pack(*head, *sizes, _MODE, offset) + self.name
 
