@@ -116,7 +116,7 @@ class DisplayPlan:
         """Return the wanted names with what they print."""
         get = data.get
         shown = {
-            name: value if (value := get(key)).__class__ is str else show(value)
+            name: value if (value := get(key)).__class__ is str else "" if value is None else show(value)
             for key, show, name in self._plain
         }
         for key, show, name in self._other:

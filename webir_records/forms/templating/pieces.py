@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final, TypeAlias
 
 from webir_records.forms.templating.escaping import ODT_SPECIAL, WORD_SPECIAL, escape, odt_text
@@ -34,12 +35,12 @@ class Encoded:
     """What one document printed, as bytes, and as the text that stands in those bytes.
 
     Attributes:
-        xml: the bytes.
+        xml: the bytes, after the head.
         breaks: a value has a line end or tab, which Word shows as elements.
         whole: every value, read back from its bytes, is what was given.
     """
 
-    def __init__(self, pieces: Sequence[Piece], ready: Ready, *, odt: bool) -> None:
+    def __init__(self, head: bytes, pieces: Sequence[Piece], ready: Ready, *, odt: bool) -> None:
         """Escape, encode and read back every different value once.
 
         Raises:
@@ -62,7 +63,7 @@ class Encoded:
             xml[piece] = made = self._special(piece, odt=odt)
             if isinstance(piece, str) and not same(piece, _read_back(made)):
                 self.whole = False
-        self.xml = b"".join(map(xml.__getitem__, pieces))
+        self.xml = b"".join(chain((head,), map(xml.__getitem__, pieces)))
         self._xml, self._pieces = xml, pieces
 
     def text(self) -> str:
