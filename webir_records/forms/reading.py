@@ -19,6 +19,7 @@ from webir_records.forms.ods_scan import scan_ods
 from webir_records.forms.sheet_rows import Area, Row, SheetRows
 from webir_records.forms.sheet_scan import MAX_CELLS, BookScan, SheetScan, scan_xlsx
 from webir_records.forms.text_reading import read_csv_rows, read_json_lines, read_json_records
+from webir_records.forms.xls_scan import scan_xls
 from webir_records.model.errors import InputError
 
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -161,7 +162,13 @@ def _scan(name: str, data: bytes) -> BookScan:
     if data.startswith(_OLE_MAGIC):
         if _ENCRYPTED_STREAM in data:
             raise InputError("F104", path=name)
-        return BookScan({})
+        try:
+            scan = scan_xls(data)
+        except ValueError as error:
+            raise InputError("F103", path=name) from error
+        if scan.encrypted:
+            raise InputError("F104", path=name)
+        return scan
     if not data.startswith(_ZIP_MAGIC):
         raise InputError("F103", path=name)
     try:

@@ -66,6 +66,7 @@ class BookScan:
 
     sheets: Mapping[str, SheetScan]
     date1904: bool = False
+    encrypted: bool = False
 
 
 def scan_xlsx(package: zipfile.ZipFile) -> BookScan:
