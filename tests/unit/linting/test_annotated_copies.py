@@ -107,3 +107,13 @@ def test_copy_of_an_odt_begins_with_its_type(template: Make, good: list[Any], sp
     copy = annotate(data, lint(data, "form.odt", spec), ZH)
     first = zipfile.ZipFile(io.BytesIO(copy)).infolist()[0]
     assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
+
+
+def test_comment_after_a_span_of_an_odt_changes_no_text(odf: Make, spec: FormSpec) -> None:
+    data = odf("<text:p>甲<text:span>乙</text:span>丙 {{ untt }} 丁 {{ usr }}</text:p>")
+    report = lint(data, "form.odt", spec)
+    document: Any = odfdo.Document(io.BytesIO(annotate(data, report, ZH, at=NOW)))
+    assert [(note.tail or "") for note in document.body.get_annotations()] == ["{{ untt }} 丁 ", "{{ usr }}"]
+    for note in document.body.get_annotations():
+        note.delete()
+    assert document.body.get_paragraphs()[-1].inner_text == "甲乙丙 {{ untt }} 丁 {{ usr }}"

@@ -49,6 +49,7 @@ def test_sound_expressions_pass(template: Make, good: list[Any], spec: FormSpec,
         ("{{ unit.strip(untt) }}", "F440"),
         ("{{ 'a' if untt else 'b' }}", "F440"),
         ("{{ loop.index }}", "F444"),
+        ("{{ range }}", "F440"),
         ("{{ '}}' }}", "F420"),
     ],
 )
@@ -56,6 +57,13 @@ def test_unsound_expressions_are_found(
     template: Make, good: list[Any], spec: FormSpec, text: str, code: str
 ) -> None:
     assert codes(template, good, spec, text)[:1] == [code]
+
+
+def test_with_may_reach_over_cells_because_it_takes_nothing_out(
+    template: Make, good: list[Any], spec: FormSpec
+) -> None:
+    table = [["{% with who = manager %}{{ who }}", "{{ who }}{% endwith %}"]]
+    assert lint(template("docx", [*good, table]), "form.docx", spec).findings == ()
 
 
 def test_field_of_the_document_in_a_row_is_named_as_it_should_be(

@@ -197,9 +197,14 @@ def _wrapper(site: Site) -> Element | None:
 
 
 def _same_level(begin: Site, end: Site) -> bool:
-    """Tell whether two paragraphs lie beside each other, so that what is between them can be taken out."""
+    """Tell whether two paragraphs lie beside each other, so that what is between them can be taken out.
+
+    A `with` takes nothing out, so it may reach from one cell into another of the same table.
+    """
     one, other = begin.paragraph, end.paragraph
-    return one.home is other.home and _wrapper(begin) is None and _wrapper(end) is None
+    table, tables = _parent(one.row), _parent(other.row)
+    scoping = begin.parsed.word == "with" and table is not None and table is tables
+    return (one.home is other.home or scoping) and _wrapper(begin) is None and _wrapper(end) is None
 
 
 def mark_findings(site: Site) -> list[Finding]:

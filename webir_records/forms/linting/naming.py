@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from jinja2 import nodes
 
-from webir_records.forms.linting.expressions import ENVIRONMENT, Slip
+from webir_records.forms.linting.expressions import Slip
 from webir_records.forms.linting.vocabulary import ANY, Shape, Vocabulary
 
 Scope: TypeAlias = Mapping[str, Shape]
@@ -116,8 +116,6 @@ class _Look:
         for scope in reversed(self._scopes):
             if node.name in scope:
                 return scope[node.name]
-        if node.name in ENVIRONMENT.globals:
-            return ANY
         return self._outer(node.name)
 
     def _outer(self, name: str) -> Shape:

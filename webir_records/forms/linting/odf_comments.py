@@ -72,6 +72,5 @@ def _split_text(owner: Element, offset: int, note: Element) -> None:
 
 def _split_tail(piece: Piece, offset: int, note: Element) -> None:
     tail = piece.owner.tail or ""
-    piece.owner.tail = None
     piece.owner.addnext(note)
     piece.owner.tail, note.tail = tail[:offset], tail[offset:]
