@@ -8,11 +8,8 @@ from jinja2 import Undefined
 from webir_records.forms.templating.errors import ForbiddenCharacterError, MissingImageError, ValueKindError
 
 _UNUSUAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-WORD_SPECIAL = re.compile("[&<>\x01-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that Word files write in another way, or that no file can hold."""
-
-ODT_SPECIAL = re.compile("[&<> \x01-\x1f\ud800-\udfff\ufffe\uffff]")
-"""The same for OpenDocument, where spaces may become elements."""
+SPECIAL = re.compile("[&<>\x01-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that are written in another way, or that no file can hold."""
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Outside the production Char of XML 1.0 (section 2.2)."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final, TypeAlias
 
-from webir_records.forms.templating.escaping import ODT_SPECIAL, WORD_SPECIAL, escape, odt_text
+from webir_records.forms.templating.escaping import SPECIAL, escape, odt_text
 from webir_records.forms.templating.readback import same
 
 Piece: TypeAlias = str | bytes
@@ -50,9 +50,12 @@ class Encoded:
         new = set(pieces) - ready.known
         usual = [piece for piece in new if isinstance(piece, str)]
         joined = _SEPARATOR.join(usual)
-        search = (ODT_SPECIAL if odt else WORD_SPECIAL).search
-        if search(joined) or joined.count(_SEPARATOR) >= max(len(usual), 1):
+        search = SPECIAL.search
+        spaced = odt and _odd_spaces(f"{_SEPARATOR}{joined}{_SEPARATOR}")
+        if spaced or search(joined) or joined.count(_SEPARATOR) >= max(len(usual), 1):
             usual = [piece for piece in usual if not search(piece) and _SEPARATOR not in piece]
+            if spaced:
+                usual = [piece for piece in usual if not _odd_spaces(f"{_SEPARATOR}{piece}{_SEPARATOR}")]
             joined = _SEPARATOR.join(usual)
         self.breaks, self.whole = False, True
         if usual:
@@ -80,6 +83,11 @@ class Encoded:
 
 _SEPARATOR: Final = "\x00"
 """No usual value holds it."""
+
+
+def _odd_spaces(between: str) -> bool:
+    """Tell whether values, each between two separators, begin or end with a space or hold two in a row."""
+    return "  " in between or f"{_SEPARATOR} " in between or f" {_SEPARATOR}" in between
 
 
 @lru_cache(maxsize=64)
