@@ -1,4 +1,4 @@
-"""A document that breaks LibreOffice is found and named; the others are handed out, and nothing is left behind."""
+"""A document that breaks LibreOffice is found and named; the others are handed out, nothing stays behind."""
 
 import io
 import os

@@ -60,7 +60,7 @@ def both(
 
 def _shared(pdf: bytes) -> bool:
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        return any(name.startswith("/D") for name in document.pages[0].obj.Resources.Font.keys())
+        return any(name.startswith("/D") for name in dict(document.pages[0].obj.Resources.Font))
 
 
 def _words(page: pypdfium2.PdfPage) -> Counter[str]:

@@ -96,7 +96,8 @@ def _to_unicode(meanings: Mapping[int, bytes]) -> bytes:
         for at in range(0, len(lines), 100)
     ]
     return (
-        b"/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo<<\n/Registry (Adobe)\n"
+        b"/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo<<\n"
+        b"/Registry (Adobe)\n"
         b"/Ordering (UCS)\n/Supplement 0\n>> def\n/CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n"
         b"1 begincodespacerange\n<00> <FF>\nendcodespacerange\n" + b"".join(blocks) + b"endcmap\n"
         b"CMapName currentdict /CMap defineresource pop\nend\nend\n"
