@@ -15,7 +15,7 @@ from webir_records.forms.cross_checks import (
     run_document_checks,
 )
 from webir_records.forms.grouping import Grouping, Values, derive_document, derives_from_rows
-from webir_records.forms.inputs import NO_DOCUMENT, InputRow, InputTable, column_letter
+from webir_records.forms.input_types import NO_DOCUMENT, InputRow, InputTable, column_letter
 from webir_records.forms.issues import CellFault
 from webir_records.forms.plans import RowPlan, RowReading
 from webir_records.forms.problems import FormDocument, Problem

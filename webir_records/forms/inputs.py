@@ -1,24 +1,38 @@
 """Bring sheets and JSON into one shape: rows of raw values by field, each knowing its place."""
 
 import re
-import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final
 
 from webir_records.forms.examples import Examples
 from webir_records.forms.file_names import from_file_name
+from webir_records.forms.header_problems import absent_columns, ambiguous_columns, missing_fields
 from webir_records.forms.headers import Header, MappedColumn, Names, RepeatedHeader, find_header
+from webir_records.forms.input_types import NO_DOCUMENT, InputRow, InputTable, column_letter
 from webir_records.forms.issues import Cell
+from webir_records.forms.json_inputs import table_of_records
 from webir_records.forms.mappings import ColumnMapping, header_fingerprint
-from webir_records.forms.problems import Problem, TableReport
-from webir_records.forms.reading import Record, Sheet, Workbook
+from webir_records.forms.problems import Problem
+from webir_records.forms.reading import Sheet, Workbook
 from webir_records.forms.row_checks import Note
 from webir_records.forms.sheet_rows import Row
-from webir_records.forms.spec_types import FieldSpec, FieldType, FormSpec, Severity
+from webir_records.forms.spec_types import FieldType, FormSpec, Severity
 from webir_records.forms.values import as_text, is_empty
 from webir_records.model.errors import InputError
+
+__all__ = [
+    "HEADER_SHEET",
+    "NOTES_SHEET",
+    "NO_DOCUMENT",
+    "RESULT_SHEET",
+    "ROWS_SHEET",
+    "TOTALS",
+    "InputRow",
+    "InputTable",
+    "column_letter",
+    "read_table",
+]
 
 HEADER_SHEET: Final = "表頭"
 """Two columns, label and value: what stands once on a form of many rows."""
@@ -30,85 +44,9 @@ RESULT_SHEET: Final = "檢查結果"
 
 TOTALS: Final = frozenset({"合計", "總計", "小計", "共計", "總和", "總數"})
 
-NO_DOCUMENT: Final = -1
-"""The rows do not say themselves which document they belong to."""
-
 _NOT_DATA: Final = (HEADER_SHEET, NOTES_SHEET, RESULT_SHEET)
 _TITLE_PAIR = re.compile(r"([^\s:：]{2,12})[:：]([^\s:：]+)")
 _TOTAL = re.compile(rf"(?:{'|'.join(sorted(TOTALS))})(?:\d+[筆件])?")
-
-
-@dataclass(frozen=True, slots=True)
-class InputRow:
-    """One row of raw values.
-
-    Attributes:
-        number: as the spreadsheet shows it.
-        cells: raw values; `InputTable.positions` says where each field stands.
-        document: which document of a JSON file it belongs to, or `NO_DOCUMENT`.
-        notes: what is wrong with the row as a whole.
-    """
-
-    number: int
-    cells: Sequence[object]
-    document: int = NO_DOCUMENT
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(slots=True)
-class InputTable:
-    """All rows of a file and where they come from.
-
-    Attributes:
-        rows: made one after the other; they can be gone through once.
-        columns: the column of each field; empty for JSON, where any field may stand in any object.
-        positions: place of each field in the cells of a row.
-        header: None for JSON.
-        header_values: values that stand once per document, by document.
-        problems: what is wrong with the header itself; grows while the rows are gone through.
-        missing: fields without a column, or with two; that is said once and not for every row.
-        skipped: numbers of empty, total and repeated header rows; grows as well.
-    """
-
-    rows: Iterable[InputRow]
-    columns: Mapping[str, MappedColumn]
-    positions: Mapping[str, int]
-    header: Header | None
-    header_values: Mapping[int, Mapping[str, object]]
-    sheet: str = ""
-    encoding: str = ""
-    problems: list[Problem] = field(default_factory=list[Problem])
-    skipped: list[int] = field(default_factory=list[int])
-    ignored: dict[str, None] = field(default_factory=dict[str, None])
-    missing: frozenset[str] = frozenset()
-    saved: bool = False
-
-    @property
-    def header_row(self) -> int:
-        """Row number of the header; 0 for JSON."""
-        return self.header.row if self.header else 0
-
-    def has(self, key: str) -> bool:
-        """Tell whether the file has a place for a field at all."""
-        return (
-            self.header is None or key in self.columns or any(key in v for v in self.header_values.values())
-        )
-
-    def raw(self, row: InputRow, key: str) -> object:
-        """Return what a row says of a field."""
-        position = self.positions.get(key)
-        return row.cells[position] if position is not None and position < len(row.cells) else None
-
-    def report(self) -> TableReport:
-        """Say how the table was read; complete when the rows have been gone through."""
-        return TableReport(
-            sheet=self.sheet,
-            header=self.header,
-            encoding=self.encoding,
-            ignored=tuple(self.ignored),
-            skipped=tuple(self.skipped),
-            saved=self.saved,
-        )
 
 
 def read_table(
@@ -126,7 +64,7 @@ def read_table(
         InputError: `F114` no header was found.
     """
     if book.records is not None:
-        return _from_records(spec, book.records)
+        return table_of_records(spec, book.records)
     return _SheetReader(spec, book, mapping).table(units)
 
 
@@ -146,7 +84,7 @@ class _SheetReader:
         header, spec = self._header, self._spec
         columns = {key: column for key, column in header.fields.items() if len(header.columns_of(key)) == 1}
         once, problems = self._once(columns, units)
-        missing = _missing(spec, header, once)
+        missing = missing_fields(spec, header, once)
         table = InputTable(
             rows=(),
             columns=columns,
@@ -156,8 +94,8 @@ class _SheetReader:
             sheet=self._sheet.name,
             encoding=self._book.encoding,
             problems=[
-                *_ambiguous(spec, header, self._sheet.name),
-                *_absent(missing, header, self._sheet.name),
+                *ambiguous_columns(spec, header, self._sheet.name),
+                *absent_columns(missing, header, self._sheet.name),
                 *problems,
                 *self._remarks(),
             ],
@@ -310,107 +248,3 @@ def _put(values: dict[str, object], names: Names, label: str, value: object) -> 
     key = names.field_of(label)
     if key is not None and not is_empty(value):
         values[key] = value
-
-
-def _ambiguous(spec: FormSpec, header: Header, sheet: str) -> Iterable[Problem]:
-    for spec_field in spec.fields:
-        columns = header.columns_of(spec_field.key)
-        if len(columns) > 1:
-            yield Problem(
-                code="F115",
-                field=spec_field.key,
-                facts={"columns": "、".join(f"{column_letter(c.index)} {c.header}" for c in columns)},
-                sheet=sheet,
-                row=header.row,
-                column=columns[1].header,
-                cell=f"{column_letter(columns[1].index)}{header.row}",
-                clause=spec_field.clause,
-            )
-
-
-def _missing(spec: FormSpec, header: Header, once: Mapping[str, object]) -> list[FieldSpec]:
-    return [
-        f
-        for f in spec.fields
-        if (f.required or f.recommended)
-        and f.type is not FieldType.SIGN
-        and not f.filled_by
-        and f.default == ""
-        and f.key not in header.fields
-        and f.key not in once
-    ]
-
-
-def _absent(missing: Iterable[FieldSpec], header: Header, sheet: str) -> Iterable[Problem]:
-    for spec_field in missing:
-        yield Problem(
-            code="F113" if spec_field.required else "F172",
-            field=spec_field.key,
-            facts={"aliases": "、".join(spec_field.aliases[:4]) or spec_field.label},
-            sheet=sheet,
-            row=header.row,
-            column=spec_field.label,
-            clause=spec_field.clause,
-            severity=Severity.ERROR if spec_field.required else Severity.WARNING,
-        )
-
-
-def column_letter(index: int) -> str:
-    """Return how a spreadsheet calls a column: 0 is A, 26 is AA."""
-    letters = ""
-    number = index + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = string.ascii_uppercase[rest] + letters
-    return letters
-
-
-# ── JSON
-
-
-def _from_records(spec: FormSpec, records: Sequence[Record]) -> InputTable:
-    objects = _ObjectReader(spec)
-    rows: list[InputRow] = []
-    once: dict[int, Mapping[str, object]] = {}
-    for record in records:
-        nested = record.values.get(spec.rows_key) if spec.grouped else None
-        if isinstance(nested, list):
-            once[record.number] = objects.by_key(record.values)[0]
-            for number, item in enumerate(cast("list[object]", nested), start=1):
-                if not isinstance(item, dict):
-                    raise InputError("F110", path="", number=f"{record.number}.{number}")
-                rows.append(objects.row(cast("dict[str, object]", item), number, record.number))
-        else:
-            rows.append(objects.row(record.values, record.number))
-    return InputTable(rows, {}, objects.positions, None, once, ignored=objects.ignored)
-
-
-class _ObjectReader:
-    """Brings objects into the order of the form's fields."""
-
-    def __init__(self, spec: FormSpec) -> None:
-        self._names = Names.of(spec.fields)
-        self._rows_key = spec.rows_key
-        self.positions = {f.key: number for number, f in enumerate(spec.fields)}
-        self.ignored: dict[str, None] = {}
-
-    def row(self, values: Mapping[str, object], number: int, document: int = NO_DOCUMENT) -> InputRow:
-        """Return one object as a row."""
-        found, notes = self.by_key(values)
-        return InputRow(number, tuple(found.get(key) for key in self.positions), document, notes)
-
-    def by_key(self, values: Mapping[str, object]) -> tuple[dict[str, object], tuple[Note, ...]]:
-        """Return the values of an object by field; a field that is named twice is a problem."""
-        found: dict[str, object] = {}
-        origin: dict[str, str] = {}
-        notes: list[Note] = []
-        for name, value in values.items():
-            key = self._names.field_of(name)
-            if key is None:
-                if name != self._rows_key:
-                    self.ignored[name] = None
-            elif key in found:
-                notes.append(Note(key, "F115", facts={"columns": f"{origin[key]}、{name}"}))
-            else:
-                found[key], origin[key] = value, name
-        return found, tuple(notes)

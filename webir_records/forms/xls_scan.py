@@ -85,7 +85,7 @@ class _CompoundFile:
                     yield self._chain(start)[:size]
 
     def _fat_sectors(self, difat: int, difats: int) -> list[int]:
-        """Return where the table of sectors lies: 109 places in the header, the rest in a chain of its own."""
+        """Return where the table of sectors lies: 109 places in the header, the rest in a chain."""
         found = list(struct.unpack_from("<109I", self.data, 76))
         for _ in range(min(difats, len(self.data) // self._size)):
             if difat >= _FREE:

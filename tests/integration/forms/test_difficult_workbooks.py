@@ -183,6 +183,23 @@ def test_header_of_two_rows_with_merged_groups_is_read_as_one(
     }
 
 
+def test_same_header_under_two_unknown_groups_is_ambiguous_and_refused(
+    check_context: CheckContext, tmp_path: Path
+) -> None:
+    book = Xlsx()
+    sheet = _sheet(book)
+    sheet.append(["授權日期", "甲方", "", "乙方", ""])
+    sheet.append(["", "授權人姓名", "x", "授權人姓名", "y"])
+    for area in ("A1:A2", "B1:C1", "D1:E1"):
+        sheet.merge_cells(area)
+    sheet.append(["109/01/02", "林𠮷堃", "", "李四", ""])
+    book.save(tmp_path / "a.xlsx")
+    result = check(load_form("form_3", TEMPLATES), tmp_path / "a.xlsx", check_context)
+    assert [(p.cell, p.facts["columns"]) for p in result.problems if p.code == "F115"] == [
+        ("D2", "B 授權人姓名、D 授權人姓名")
+    ]
+
+
 def test_values_beside_a_merged_header_are_refused_and_not_lost(run: Callable[..., CheckResult]) -> None:
     def change(book: Xlsx) -> None:
         sheet = _sheet(book)

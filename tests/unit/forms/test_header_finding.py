@@ -4,7 +4,7 @@ import pytest
 
 from webir_records.forms.blank import REQUIRED_MARK
 from webir_records.forms.headers import find_header, normalise
-from webir_records.forms.inputs import column_letter
+from webir_records.forms.input_types import column_letter
 from webir_records.forms.reading import Row
 from webir_records.forms.spec_types import FormSpec
 
