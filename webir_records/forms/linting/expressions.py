@@ -159,7 +159,11 @@ def _with_tree(word: str, around: str, body: str, slips: tuple[Slip, ...]) -> Pa
         found.append(_why(around, straight))
         return Parsed(word, None, tuple(found))
     node = _own_node(tree, word)
-    return Parsed(word, node, (*found, *(_bad(node) if node is not None else ())))
+    try:
+        found += _bad(node) if node is not None else ()
+    except RecursionError:  # thousands of operators in a row
+        return Parsed(word, None, (*found, Slip("F420", {"inside": body})))
+    return Parsed(word, node, tuple(found))
 
 
 def _own_node(tree: nodes.Template, word: str) -> nodes.Node | None:

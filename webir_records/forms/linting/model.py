@@ -3,8 +3,10 @@
 The same model serves Word and OpenDocument; `Grammar` says how each of them calls its elements.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
 from typing import TypeAlias
 
 from lxml import etree
@@ -45,6 +47,10 @@ class Piece:
     def moved(self, owner: Element, *, tail: bool = False) -> "Piece":
         """Return a piece that looks the same and stands elsewhere."""
         return Piece(self.start, self.text, owner, tail, self.look, self.hidden, self.tracked, self.wrapper)
+
+
+def _end(piece: Piece) -> int:
+    return piece.end
 
 
 @dataclass(slots=True)
@@ -108,7 +114,8 @@ class Paragraph:
 
     def pieces_of(self, start: int, end: int) -> tuple[Piece, ...]:
         """Return the pieces that some of its characters stand in."""
-        return tuple(piece for piece in self.pieces if piece.start < end and piece.end > start)
+        first = bisect_right(self.pieces, start, key=_end)
+        return tuple(takewhile(lambda piece: piece.start < end, islice(self.pieces, first, None)))
 
 
 @dataclass(frozen=True, slots=True)

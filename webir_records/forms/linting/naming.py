@@ -33,7 +33,10 @@ class Names:
     def judge(self, node: nodes.Node, scopes: Sequence[Scope]) -> tuple[list[Slip], Scope]:
         """Return what is wrong in one tag, and the names that it brings for the block that it begins."""
         look = _Look(self._vocabulary, self._loop_names, scopes, self.used)
-        scope = look.statement(node)
+        try:
+            scope = look.statement(node)
+        except RecursionError:  # thousands of operators in a row
+            return [Slip("F420", {"inside": "…"})], {}
         return look.slips, scope
 
 
