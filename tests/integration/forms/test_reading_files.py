@@ -243,3 +243,38 @@ def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = _xlsx(tmp_path / "a.xlsx")
     monkeypatch.setattr(reading, "MAX_ROWS", 1)
     assert _code(path) == "F108"
+
+
+def test_rows_begin_at_the_first_cell_even_if_the_values_begin_elsewhere(tmp_path: Path) -> None:
+    book = Xlsx()
+    sheet = book.worksheets[0]
+    sheet["C3"], sheet["D5"] = "遠", 1
+    sheet.merge_cells("C3:C4")
+    book.save(tmp_path / "a.xlsx")
+    rows = read_workbook(tmp_path / "a.xlsx").sheets[0].rows
+    assert [row.number for row in rows] == [1, 2, 3, 4, 5]
+    assert [row.cells for row in rows] == [
+        ("", "", "", ""),
+        ("", "", "", ""),
+        ("", "", "遠", ""),
+        ("", "", "遠", ""),
+        ("", "", "", 1.0),
+    ]
+
+
+def test_rows_can_be_asked_for_by_number_and_again(tmp_path: Path) -> None:
+    book = Xlsx()
+    for number in range(10):
+        book.worksheets[0].append([number])
+    book.save(tmp_path / "a.xlsx")
+    rows = read_workbook(tmp_path / "a.xlsx").sheets[0].rows
+    whole = list(rows)
+    assert [rows[n] for n in (0, 3, -1)] == [whole[0], whole[3], whole[9]]
+    assert [list(rows[part]) for part in (slice(2, 5), slice(None, None, 3), slice(None, None, -1))] == [
+        whole[2:5],
+        whole[::3],
+        whole[::-1],
+    ]
+    assert list(rows) == whole
+    with pytest.raises(IndexError):
+        rows[10]
