@@ -270,13 +270,24 @@ def test_damaged_file_is_one_finding(word: Make, spec: FormSpec) -> None:
     assert codes(lint(word("<w:p>"), "form.docx", spec)) == ["F403"]
 
 
+def test_file_without_its_list_of_parts_is_damaged(
+    word: Make, zipped: Callable[..., bytes], spec: FormSpec
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(word())) as package:
+        parts = {name: package.read(name) for name in package.namelist() if name != "_rels/.rels"}
+    report = lint(zipped(parts), "form.docx", spec)
+    assert [(f.code, f.facts["part"]) for f in report.findings] == [("F403", "_rels/.rels")]
+
+
 def test_bomb_is_one_finding(spec: FormSpec, zipped: Callable[[Mapping[str, bytes]], bytes]) -> None:
     assert codes(lint(zipped({"word/document.xml": b" " * 5_000_000}), "form.docx", spec)) == ["F404"]
 
 
 def test_entities_are_one_finding(spec: FormSpec, zipped: Callable[[Mapping[str, bytes]], bytes]) -> None:
     evil = b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><w>&x;</w>'
-    assert codes(lint(zipped({"[Content_Types].xml": evil}), "form.docx", spec)) == ["F405"]
+    assert codes(lint(zipped({"[Content_Types].xml": evil, "_rels/.rels": b"<r/>"}), "form.docx", spec)) == [
+        "F405"
+    ]
 
 
 def test_name_that_says_another_kind_is_a_warning(odf: Make, spec: FormSpec) -> None:

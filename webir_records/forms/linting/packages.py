@@ -28,6 +28,12 @@ _USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "docx": ("docx", "docm", "dotx", "dotm"),
     "odt": ("odt", "ott"),
 }
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "docx": (TYPES, "_rels/.rels"),
+    "odt": ("META-INF/manifest.xml", CONTENT),
+}
+"""Parts without which no program can open a file of that kind."""
+
 _STYLES_OF_WORD: Final = "word/styles.xml"
 
 
@@ -68,6 +74,11 @@ def open_package(data: bytes, name: str) -> Opened:
     except InputError as error:
         code = _FINDINGS.get(error.code, "F403")
         raise UnreadableError((Finding(code, {"part": name}),)) from error
+    except IndexError as error:  # zipfile of Python 3.11: a member without a name
+        raise UnreadableError((Finding("F403", {"part": name}),)) from error
+    lost = next((part for part in _NEEDED[package.kind] if part not in package.contents), "")
+    if lost:
+        raise UnreadableError((Finding("F403", {"part": lost}, Place(part=lost)),))
     stories = _stories(package)
     main = next((name for name, place in stories.items() if place.story == "body"), "")
     if main not in package.contents:
