@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, TypeAlias, cast
 
 from signing.canonical import JsonValue
@@ -100,7 +100,7 @@ class DisplayPlan:
         """
         found: dict[str, tuple[FieldSpec, _Show]] = {}
         for field in fields:
-            show: _Show = _Text(field)
+            show = _shower(field)
             found[field.key] = (field, show)
             if field.label.isidentifier():
                 found.setdefault(field.label, (field, show))
@@ -109,14 +109,14 @@ class DisplayPlan:
             if field.type is FieldType.BOOL or field.values:
                 found[f"{field.key}_boxes"] = (field, _row_of_boxes_once(field))
         wanted = [(name, *found[name]) for name in found if names is None or name in names]
-        self._plain = tuple((f.key, show, n) for n, f, show in wanted if _plain(f, show))
-        self._other = tuple((f.key, show, n) for n, f, show in wanted if not _plain(f, show))
+        self._plain = tuple((f.key, show, n) for n, f, show in wanted if _prints_itself(f, n))
+        self._other = tuple((f.key, show, n) for n, f, show in wanted if not _prints_itself(f, n))
 
     def show(self, data: Mapping[str, JsonValue]) -> dict[str, str]:
         """Return the wanted names with what they print."""
         get = data.get
         shown = {
-            name: value if (value := get(key)).__class__ is str else "" if value is None else show(value)
+            name: value if isinstance(value := get(key), str) else "" if value is None else show(value)
             for key, show, name in self._plain
         }
         for key, show, name in self._other:
@@ -128,34 +128,34 @@ _Show: TypeAlias = Callable[[JsonValue], str]
 _DATES: Final = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.MONTH})
 
 
-class _Text:
-    """Prints the values of a field; a text that has no mask and is no date prints as it is."""
-
-    def __init__(self, field: FieldSpec) -> None:
-        self._field = field
-        dated = field.type in _DATES
-        self._mask = {"name": mask_name, "id": mask_id}.get(field.mask) if not dated else None
-        self._direct = self._mask is not None or (dated and field.mask == "none")
-        self.plain = field.mask == "none" and not dated
-
-    def __call__(self, value: JsonValue) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, str) and self._direct:
-            return self._mask(value) if self._mask else _shown_text(self._field.type, value)
-        if isinstance(value, int) and self.plain:
-            return str(value) if value.__class__ is int else YES_NO[0] if value else YES_NO[1]
-        return show_value(self._field, value, masked=True)
+def _prints_itself(field: FieldSpec, name: str) -> bool:
+    """Tell whether a text of a field prints as it is under a name."""
+    return name in (field.key, field.label) and field.mask == "none" and field.type not in _DATES
 
 
-def _plain(_field: FieldSpec, show: _Show) -> bool:
-    return isinstance(show, _Text) and show.plain
+def _shower(field: FieldSpec) -> _Show:
+    """Return what prints the values of a field that do not print as they are.
+
+    Dates, numbers and yes or no come again and again in a register and name nobody: they are kept.
+    """
+    show = partial(show_value, field, masked=True)
+    if field.type is FieldType.LIST:
+        return show if field.mask != "none" or field.item_type in _DATES else partial(_show_list, show)
+    if field.mask == "none":
+        kept: Callable[..., str] = lru_cache(maxsize=4096, typed=True)(show)
+        return kept
+    mask = mask_name if field.mask == "name" else mask_id
+    return show if field.type in _DATES else partial(_show_masked, show, mask)
 
 
-@lru_cache(maxsize=4096)
-def _shown_text(kind: FieldType, value: str) -> str:
-    """Print a date; a register has the same one on many rows. A date alone names nobody."""
-    return _show_one(kind, value)
+def _show_list(show: _Show, value: JsonValue) -> str:
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return value[0]
+    return show(value)
+
+
+def _show_masked(show: _Show, mask: Callable[[str], str], value: JsonValue) -> str:
+    return mask(value) if isinstance(value, str) else show(value)
 
 
 def _row_of_boxes_once(field: FieldSpec) -> _Show:

@@ -34,12 +34,17 @@ def plain(value: object) -> object:
 
 def text(value: object) -> str:
     """Return a single value as text."""
-    return value if value.__class__ is str else str(plain(value))
+    return value if isinstance(value, str) else str(plain(value))
 
 
 def is_sequence(value: object) -> bool:
     """Tell whether a value is a text or list."""
     return isinstance(value, (list, tuple, str, range))
+
+
+def is_place(value: object) -> bool:
+    """Tell whether a value counts elements of a list."""
+    return isinstance(value, (int, slice))
 
 
 def is_row(value: object) -> bool:

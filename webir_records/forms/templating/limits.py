@@ -6,6 +6,9 @@ MAX_FILE_BYTES: Final = 64 * 1024 * 1024
 """Of a template as it comes, packed."""
 
 MAX_MEMBERS: Final = 2_000
+MAX_LISTING_BYTES: Final = 1024 * 1024
+"""Of the zip's list of members; 2,000 members need about 200 KB."""
+
 MAX_MEMBER_BYTES: Final = 32 * 1024 * 1024
 MAX_PACKAGE_BYTES: Final = 96 * 1024 * 1024
 """Unpacked."""

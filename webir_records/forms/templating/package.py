@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from webir_records.forms.templating.limits import (
     MAX_FILE_BYTES,
+    MAX_LISTING_BYTES,
     MAX_MEMBER_BYTES,
     MAX_MEMBERS,
     MAX_PACKAGE_BYTES,
@@ -79,6 +80,34 @@ class Package:
     contents: Mapping[str, bytes] = field(repr=False)
 
 
+class _LongListingError(Exception):
+    """The list of members is longer than that of any office file."""
+
+
+class _Listing(io.BytesIO):
+    """A zip of which only the list of members is read, and only if it is short.
+
+    Every entry of that list becomes an object before anything can be counted, and what the end of the file
+    says of their number need not be true.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self._length = len(data)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read, unless it is more than a list may have.
+
+        Raises:
+            _LongListingError: it is.
+        """
+        left = max(self._length - self.tell(), 0)
+        wanted = left if size is None or size < 0 else min(size, left)
+        if wanted > MAX_LISTING_BYTES:
+            raise _LongListingError(wanted)
+        return super().read(size)
+
+
 def read_package(data: bytes, name: str) -> Package:
     """Read a template.
 
@@ -93,10 +122,13 @@ def read_package(data: bytes, name: str) -> Package:
     """
     _refuse_foreign(data, name)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with zipfile.ZipFile(_Listing(data)) as package:
             entries = [entry for entry in package.infolist() if not entry.is_dir()]
             _check_entries(entries, name)
+            _check_places(entries, len(data), name)
             members = {entry.filename: _member(data, entry, name) for entry in entries}
+    except _LongListingError as error:
+        raise InputError(TOO_LARGE, path=name, got=str(error), expected=str(MAX_LISTING_BYTES)) from error
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
         raise InputError(DAMAGED, path=name) from error
     contents = {member.name: _checked(member, name) for member in members.values()}
@@ -130,6 +162,20 @@ def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
         bomb = entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
         if bomb and entry.file_size > RATIO_FROM_BYTES:
             raise InputError(TOO_LARGE, path=name, got=str(entry.file_size), expected=str(RATIO_FROM_BYTES))
+
+
+def _check_places(entries: list[zipfile.ZipInfo], length: int, name: str) -> None:
+    """Refuse members that lie over one another: each copy costs memory again."""
+    packed = sum(entry.compress_size for entry in entries)
+    if packed > length:
+        raise InputError(TOO_LARGE, path=name, got=str(packed), expected=str(length))
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            raise InputError(DAMAGED, path=name)
+        end = entry.header_offset + _LOCAL_HEADER.size + entry.compress_size
+    if end > length:
+        raise InputError(DAMAGED, path=name)
 
 
 def _unsafe(entry: zipfile.ZipInfo) -> bool:

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from operator import getitem, xor
+from operator import getitem
 from typing import Final
 
 import segno
@@ -103,7 +103,7 @@ def qr_rows(data: bytes, version: int) -> list[str]:
 def _bits(data: bytes, version: int) -> str:
     symbol = _symbol(version)
     codewords = _codewords(data, version, symbol.capacity)
-    bitmap = reduce(xor, map(getitem, symbol.tables, codewords), symbol.base)
+    bitmap = reduce(int.__xor__, map(getitem, symbol.tables, codewords), symbol.base)
     return format(bitmap, f"0{symbol.side**2}b")
 
 

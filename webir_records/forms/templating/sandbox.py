@@ -20,6 +20,7 @@ from webir_records.forms.templating.escaping import attribute
 from webir_records.forms.templating.filters import (
     FILTERS,
     grows,
+    is_place,
     is_row,
     is_sequence,
     plain,
@@ -169,7 +170,7 @@ class Sandbox(SandboxedEnvironment):
         """Return an element by place or key."""
         if isinstance(argument, str):
             return self.getattr(obj, argument) if is_row(obj) else self._refused(obj, argument)
-        if isinstance(argument, (int, slice)) and is_sequence(obj):
+        if is_place(argument) and is_sequence(obj):
             return super().getitem(obj, cast("str", argument))
         return self._refused(obj, str(plain(argument)))
 

@@ -1,5 +1,6 @@
 """What tags may say: a closed list of Jinja, checked tag by tag, then rewritten to stay in bounds."""
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Final, TypeVar, cast
 
@@ -15,6 +16,7 @@ _Node = TypeVar("_Node", bound=nodes.Node)
 UNKNOWN: Final = "F335"
 FORBIDDEN: Final = "F336"
 NOT_SUPPORTED: Final = "F334"
+LOOK_ALIKE: Final = "F349"
 
 _ALLOWED: Final = (
     nodes.Template,
@@ -58,8 +60,8 @@ def complaints(tree: nodes.Template, environment: Sandbox) -> Iterator[tuple[str
             yield UNKNOWN, f"| {node.name}"
         elif isinstance(node, nodes.Test) and node.name not in environment.tests:
             yield UNKNOWN, f"is {node.name}"
-        elif reached := _reaching(node):
-            yield FORBIDDEN, reached
+        elif wrong := _wrong_name(node):
+            yield wrong
         elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
             if node.node.name not in FUNCTIONS:
                 yield UNKNOWN, f"{node.node.name}( )"
@@ -73,6 +75,13 @@ def _walk(tree: nodes.Node) -> Iterator[nodes.Node]:
         yield from _walk(child)
 
 
+def _wrong_name(node: nodes.Node) -> tuple[str, str] | None:
+    if reached := _reaching(node):
+        return FORBIDDEN, reached
+    strange = _look_alike(node)
+    return (LOOK_ALIKE, strange) if strange else None
+
+
 def _reaching(node: nodes.Node) -> str:
     """Return the name with which a tag reaches for what is no value."""
     if isinstance(node, nodes.Getattr):
@@ -84,6 +93,21 @@ def _reaching(node: nodes.Node) -> str:
     else:
         return ""
     return name if isinstance(name, str) and name.startswith("_") else ""
+
+
+def _look_alike(node: nodes.Node) -> str:
+    """Return a name that Python takes for another one.
+
+    Jinja makes Python variables of names, and Python reads identifiers in the form NFKC (Python reference,
+    2.3): `ID` in full-width letters would print the value of `ID`.
+    """
+    if isinstance(node, (nodes.Name, nodes.NSRef)):
+        name = node.name
+    elif isinstance(node, nodes.Keyword):
+        name = node.key
+    else:
+        return ""
+    return name if unicodedata.normalize("NFKC", name) != name else ""
 
 
 class _Bounded(NodeTransformer):
