@@ -363,6 +363,11 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "{path}: the properties of the file ask for personal data ({got}). Properties travel with "
             "every copy; remove these tags."
         ),
+        "F349": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: the name "
+            "{feature} has full-width or compatibility characters that count as others. Type it in "
+            "usual characters, and rename the field if it has them."
+        ),
         "F310": "LibreOffice made no PDF of {document}. It was left out. Open the document and look at it.",
         "F311": (
             "LibreOffice took longer than {seconds} seconds for {document} and was stopped. It was left out."
