@@ -259,10 +259,6 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "{path} asks for what form {form} does not have: {got}. Correct the tags; the names are in the "
             "form's field list."
         ),
-        "F306": (
-            "The layout of form {form} could not be filled ({problem}). Nothing was kept. Try the "
-            "shipped layout."
-        ),
         "F320": (
             "{path} is too large or packed to harm: {got}, at most {expected}. Take the original template."
         ),

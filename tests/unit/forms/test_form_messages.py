@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from webir_records import forms
-from webir_records.forms.messages import MESSAGES
+from webir_records.forms.linting.messages import MESSAGES as LINTING
+from webir_records.forms.messages import MESSAGES as FORMS
 
-SOURCES = sorted(Path(str(forms.__file__)).parent.glob("*.py"))
+MESSAGES = {**FORMS, **LINTING}
+SOURCES = sorted(Path(str(forms.__file__)).parent.rglob("*.py"))
 PLACE = {"row", "column", "cell", "value"}
 
 
@@ -31,7 +33,7 @@ def test_text_of_a_code_is_a_sentence_with_plain_placeholders(code: str) -> None
         if name is not None and not (spec or conversion)
     ]
     assert all(name.isidentifier() for name in names)
-    assert MESSAGES[code].strip().endswith((".", "}", ")", "-"))
+    assert MESSAGES[code].strip().endswith((".", "}", ")", "-", ":", "?"))
 
 
 @pytest.mark.parametrize("code", sorted(c for c in MESSAGES if "F119" <= c <= "F179"))
