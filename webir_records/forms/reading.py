@@ -20,6 +20,7 @@ from webir_records.forms.sheet_rows import Area, Row, SheetRows
 from webir_records.forms.sheet_scan import MAX_CELLS, BookScan, SheetScan, scan_xlsx
 from webir_records.forms.text_reading import read_csv_rows, read_json_lines, read_json_records
 from webir_records.forms.xls_scan import scan_xls
+from webir_records.forms.zip_honesty import has_dishonest_member
 from webir_records.model.errors import InputError
 
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -178,8 +179,8 @@ def _scan(name: str, data: bytes) -> BookScan:
                 raise InputError("F107", path=name, expected=f"{MAX_UNPACKED_BYTES:,}", got=f"{unpacked:,}")
             if _is_encrypted(package):
                 raise InputError("F104", path=name)
-            if "xl/workbook.bin" in package.namelist():  # xlsb: another format under this name
-                raise InputError("F103", path=name)
+            if "xl/workbook.bin" in package.namelist() or has_dishonest_member(data, package):
+                raise InputError("F103", path=name)  # xlsb: another format under this name; or a bomb
             return scan_ods(package) if "content.xml" in package.namelist() else scan_xlsx(package)
     except _UNREADABLE as error:
         raise InputError("F103", path=name) from error

@@ -4,6 +4,7 @@ import io
 import json
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -237,6 +238,21 @@ def test_zip_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: py
     (tmp_path / "a.xlsx").write_bytes(buffer.getvalue())
     monkeypatch.setattr(reading, "MAX_UNPACKED_BYTES", 1_000_000)
     assert _code(tmp_path / "a.xlsx") == "F107"
+
+
+def test_zip_that_unpacks_to_more_than_it_says_is_refused(tmp_path: Path) -> None:
+    honest = _xlsx(tmp_path / "honest.xlsx").read_bytes()
+    buffer = io.BytesIO(honest)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/bomb.xml", b"0" * 5_000_000)
+        member = package.getinfo("xl/bomb.xml")
+    said, instead = struct.pack("<I", 5_000_000), struct.pack("<I", 100)
+    checksum, false = struct.pack("<I", member.CRC), struct.pack("<I", zlib.crc32(b"0" * 100))
+    lying = buffer.getvalue().replace(said, instead).replace(checksum, false)
+    with zipfile.ZipFile(io.BytesIO(lying)) as package:
+        assert package.read("xl/bomb.xml") == b"0" * 100  # what the standard library believes
+    (tmp_path / "a.xlsx").write_bytes(lying)
+    assert _code(tmp_path / "a.xlsx") == "F103"
 
 
 def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
