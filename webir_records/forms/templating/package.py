@@ -123,7 +123,7 @@ def read_package(data: bytes, name: str) -> Package:
     _refuse_foreign(data, name)
     try:
         with zipfile.ZipFile(_Listing(data)) as package:
-            entries = [entry for entry in package.infolist() if not entry.is_dir()]
+            entries = [entry for entry in package.infolist() if not entry.filename.endswith("/")]
             _check_entries(entries, name)
             _check_places(entries, len(data), name)
             members = {entry.filename: _member(data, entry, name) for entry in entries}

@@ -113,7 +113,7 @@ def _read_types(builder: Builder, contents: dict[str, bytes]) -> _Types:
         if any("macroEnabled" in kind for kind in kinds):
             raise InputError(FEATURE, path=builder.name, feature="macro", part=CONTENT_TYPES)
         raise InputError(OTHER_KIND, path=builder.name, got=kinds[0] if kinds else "–")
-    if main not in contents:
+    if main not in contents or path_of("") not in contents:
         raise InputError(DAMAGED, path=builder.name)
     others = (part for part in overrides if part != main and overrides[part].startswith(_WORD_TYPE))
     filled = (part for part in others if overrides[part].removeprefix(_WORD_TYPE) in _FILLED)
