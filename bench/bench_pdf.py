@@ -1,4 +1,4 @@
-"""Turn the five forms into PDF/A in bulk, all checks included, beside soffice over the same files in one process.
+"""Turn the five forms into PDF/A in bulk, all checks included, beside one soffice over the same files.
 
 The peer's time for a document is the slope between a few files and more of them, so that its start does not
 count; ours includes everything: starting LibreOffice, checking, writing. `alike` are papers of which only the

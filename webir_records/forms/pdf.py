@@ -19,6 +19,7 @@ from webir_records.forms.printing.batch import Batch, chunks
 from webir_records.forms.printing.description import PdfProperties
 from webir_records.forms.printing.fonts import FontCoverage, installed_fonts
 from webir_records.forms.printing.office import EACH_S, PDF_A_2B, START_S, Limits, Office
+from webir_records.forms.printing.patterns import Reader
 from webir_records.forms.printing.pool import Pool
 from webir_records.forms.printing.preview import preview
 from webir_records.forms.printing.validation import load_checker
@@ -26,12 +27,15 @@ from webir_records.model.errors import Detail, EnvironmentMissingError, FaultErr
 
 __all__ = ["PDF_A_2B", "Converted", "Converter", "PdfProperties", "preview"]
 
-CHUNK: Final = 300
+CHUNK: Final = 150
 """Documents on their way at one time; memory does not grow with their number beyond that."""
 
 CHUNK_BYTES: Final = 32 * 1024 * 1024
-AT_ONCE: Final = 2
-"""Chunks on their way at one time: while one is laid out, the other is put together and checked."""
+AT_ONCE: Final = 3
+"""Chunks on their way at one time: while one is laid out, others are put together and checked."""
+
+MANY: Final = 100
+"""So many documents are worth the start of a second LibreOffice."""
 
 PROCESSES: Final = 2
 """LibreOffices; each takes a processor and 250 MB."""
@@ -136,11 +140,12 @@ class Converter:
             return
         with self._pool(len(first)) as (pool, coverage), ThreadPoolExecutor(AT_ONCE + 1) as threads:
             threads.submit(load_checker)
+            validated: set[bytes] = set()
             running: deque[Future[Converted]] = deque()
             chunk: dict[str, bytes] | None = first
             while chunk is not None or running:
                 while chunk is not None and len(running) < AT_ONCE:
-                    batch = Batch(chunk, properties or _NOTHING, pool, coverage)
+                    batch = Batch(chunk, properties or _NOTHING, pool, coverage, Reader(), validated)
                     running.append(threads.submit(_ran, batch))
                     chunk = next(waiting, None)
                 yield running.popleft().result()
@@ -168,7 +173,7 @@ class Converter:
                 for number in range(self._processes)
             ]
             with Pool(offices, folder / "runs") as pool:
-                pool.start(1 if documents == 1 else self._processes)
+                pool.start(self._processes if documents > MANY else 1)
                 yield pool, installed_fonts(self._environment, folder, self._limits.start_s)
 
 

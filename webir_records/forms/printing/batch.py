@@ -48,6 +48,11 @@ class Batch:
 
     Attributes:
         documents: docx or odt by name.
+        properties: what each PDF says about itself; without, what its document says about itself.
+        pool: LibreOffices.
+        coverage: characters that have a font.
+        reader: takes documents apart.
+        validated: skeletons of which a PDF was found to be PDF/A; may be shared between batches.
         made: PDFs by name.
         failed: why there is none, by name.
     """
@@ -56,11 +61,11 @@ class Batch:
     properties: Mapping[str, PdfProperties]
     pool: Pool
     coverage: FontCoverage
-    reader: Reader = field(default_factory=Reader)
+    reader: Reader
+    validated: set[bytes]
     made: dict[str, bytes] = field(default_factory=dict[str, bytes])
     failed: dict[str, FaultError] = field(default_factory=dict[str, FaultError])
     _entries: dict[str, _Entry] = field(default_factory=dict[str, _Entry])
-    _validated: set[bytes] = field(default_factory=set[bytes])
 
     def run(self) -> None:
         """Convert and check every document; each is in `made` or in `failed` afterwards."""
@@ -162,6 +167,7 @@ class Batch:
             rest = expected - _said(first, press)
             for source in classmates:
                 self._check_made(source, press, rest + _said(source, press))
+            check_structure(first.name, self.made[first.name])
             self._check_pdfa(first, self.made[first.name])
         except (UnknownContentError, FaultError):
             for source in classmates:
@@ -174,7 +180,6 @@ class Batch:
         pages = read_pages(source.name, pdf)
         check_pdf(source.name, pages, source.text)
         check_exact(source.name, pages, expected)
-        check_structure(source.name, pdf)
         self.made[source.name] = pdf
 
     def _whole(self, names: Sequence[str]) -> None:
@@ -200,10 +205,10 @@ class Batch:
 
     def _check_pdfa(self, source: Source, pdf: bytes) -> None:
         """Ask the checker of PDF/A, for documents with a skeleton once for each."""
-        if source.skeleton is None or source.skeleton not in self._validated:
+        if source.skeleton is None or source.skeleton not in self.validated:
             check_pdfa(source.name, pdf)
             if source.skeleton is not None:
-                self._validated.add(source.skeleton)
+                self.validated.add(source.skeleton)
 
 
 def _taken(group: Group, sheet: Sheet, outcome: Outcome) -> bool:

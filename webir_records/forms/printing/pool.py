@@ -18,6 +18,9 @@ from webir_records.model.errors import FaultError
 BATCH: Final = 12
 """Files that one call of LibreOffice gets."""
 
+WORTH: Final = 4
+"""Files that are worth the start of another LibreOffice."""
+
 LIFE: Final = 400
 """Files after which a LibreOffice is replaced: it grows slower and larger with each."""
 
@@ -78,7 +81,7 @@ class Pool:
     def convert(self, files: Mapping[str, File]) -> dict[str, Outcome]:
         """Return for each file its PDF, or why there is none: `F310`, `F311`."""
         names = list(files)
-        size = max(1, min(BATCH, -(-len(names) // len(self._all))))
+        size = min(BATCH, max(WORTH, -(-len(names) // len(self._all))))
         batches = [names[start : start + size] for start in range(0, len(names), size)]
         made: dict[str, Outcome] = {}
         running = [
