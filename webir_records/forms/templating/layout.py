@@ -11,7 +11,7 @@ from webir_records.forms.templating.escaping import tidy_xml
 from webir_records.forms.templating.images import ImageInfo
 from webir_records.forms.templating.limits import MAX_TAGGED_BYTES
 from webir_records.forms.templating.package import Kind, Package
-from webir_records.forms.templating.part import Part, Traits
+from webir_records.forms.templating.part import HiddenTagError, Part, Traits
 from webir_records.forms.templating.properties import PropertyText, described_by_program
 from webir_records.forms.templating.readback import template_text
 from webir_records.forms.templating.sandbox import Sandbox
@@ -139,6 +139,8 @@ class Builder:
         place = Place(part)
         try:
             return Part(part, source, expected, environment, traits)
+        except HiddenTagError as error:
+            self.problems.append(detail(error.code, place, error.feature, feature=error.feature))
         except CrossedBlockError as error:
             self.problems.append(detail(CROSSED, place, error.tag))
         except jinja2.TemplateSyntaxError as error:

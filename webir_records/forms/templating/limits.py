@@ -21,7 +21,7 @@ RATIO_FROM_BYTES: Final = 1024 * 1024
 MAX_TAGGED_BYTES: Final = 4 * 1024 * 1024
 """Of an XML part that has tags: preparing it costs time for each byte."""
 
-MAX_TAGS: Final = 20_000
+MAX_TAGS: Final = 5_000
 MAX_TAG_CHARACTERS: Final = 2_000
 MAX_DEPTH: Final = 16
 """Of blocks inside blocks; Python itself allows 20."""

@@ -7,11 +7,13 @@ from typing import Final
 from lxml import etree
 
 from webir_records.forms.templating.escaping import tidy_xml
+from webir_records.forms.templating.hidden_tags import OUTSIDE
 from webir_records.forms.templating.layout import Builder, Layout
 from webir_records.forms.templating.odt_links import MANIFEST, OdtLinks, placed_pictures
 from webir_records.forms.templating.odt_source import (
     SCOPE_ELEMENTS,
     SCOPES,
+    hidden_problems,
     jinja_source,
     name_fields,
     scan_part,
@@ -23,7 +25,7 @@ from webir_records.forms.templating.readback import template_text
 from webir_records.forms.templating.sandbox import Sandbox
 from webir_records.forms.templating.scanning import scope_problems
 from webir_records.forms.templating.tags import Place, detail
-from webir_records.forms.templating.word import FEATURE, OUTSIDE
+from webir_records.forms.templating.word import FEATURE
 from webir_records.forms.templating.xml_parts import (
     BrokenXmlError,
     UnsafeXmlError,
@@ -95,12 +97,15 @@ def _compile_part(
     name_fields(root)
     scanned = scan_part(root, part)
     builder.problems.extend(scanned.problems)
+    builder.problems.extend(hidden_problems(root, part, builder.environment))
     if not scanned.found and not _OPENING.search(serialise(root)):
         if here:
             contents[part] = serialise(root).encode()
         return
     builder.check(scanned.tags, SCOPES, merging=False)
     builder.problems.extend(scope_problems(scanned.found, SCOPE_ELEMENTS))
+    if any(problem.facts.get("part") == part for problem in builder.problems):
+        return
     columns = any(_COLUMNS.match(tag.text) for tag in scanned.tags)
     expected = template_text(root, SCOPE_ELEMENTS)
     builder.compile(part, jinja_source(root), expected, Traits(odt_columns=columns, odt=True))

@@ -1,10 +1,15 @@
 """Make one Jinja template of one XML part of an OpenDocument file (ODF 1.3 part 3)."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
+from webir_records.forms.templating.finding import find_tags
+from webir_records.forms.templating.hidden_tags import Hidden
+from webir_records.forms.templating.sandbox import Sandbox
 from webir_records.forms.templating.scanning import FoundTag, Scanned
 from webir_records.forms.templating.tags import Place, detail, scan
 from webir_records.forms.templating.xml_parts import Element, all_text, serialise, unescape_tags
@@ -32,7 +37,9 @@ _FIELDS: Final = {
 }
 """Fields that are filled like tags, with the attribute that names the value (none: their text)."""
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_ATTRIBUTES: Final = frozenset({"a href", "a title"})
+"""Attributes that hold text for people, and the target of a link."""
+
 _SCOPED_TAG = re.compile(r"(\{[%#])(tr|tc|p|r)(\s.*?[%#]\})", re.DOTALL)
 _QUOTES: Final = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"})
 
@@ -100,6 +107,18 @@ def scan_part(root: Element, part: str) -> Scanned:
     return Scanned(tuple(found), tuple(problems))
 
 
+def hidden_problems(root: Element, part: str, environment: Sandbox) -> list[Detail]:
+    """Return what is wrong with tags in attributes and outside paragraphs."""
+    numbers = {element: n for n, element in enumerate(root.iter(*PARAGRAPHS), start=1)}
+    tables = {element: n for n, element in enumerate(root.iter(f"{TABLE}table"), start=1)}
+
+    def place_of(element: Element) -> Place:
+        owner = next(element.iterancestors(*PARAGRAPHS), element)
+        return _place(owner, part, numbers.get(owner, 0), tables)
+
+    return list(Hidden(PARAGRAPHS, _ATTRIBUTES, place_of, environment).problems(root))
+
+
 def _place(paragraph: Element, part: str, number: int, tables: dict[Element, int]) -> Place:
     row = next(paragraph.iterancestors(f"{TABLE}table-row"), None)
     cell = next(paragraph.iterancestors(*_CELLS), None)
@@ -131,13 +150,14 @@ def _pieces(element: Element) -> Iterator[_Piece]:
 
 def _join_tags(pieces: list[_Piece], text: str, place: Place) -> Iterator[Detail]:
     """Write each tag into the piece that it begins in; the last first, so that places stay true."""
-    for match in reversed(list(_TAG.finditer(text))):
-        first, begin = _at(pieces, match.start())
-        last, end = _at(pieces, match.end() - 1)
+    starts = list(accumulate((len(piece.text) for piece in pieces[:-1]), initial=0))
+    for opening, closing in reversed(list(find_tags(text))):
+        first, begin = _at(starts, opening)
+        last, end = _at(starts, closing - 1)
         inside = pieces[first + 1 : last]
         if any(piece.where == "change" for piece in inside):
-            yield detail(TRACKED, place, match[0])
-        tag = match[0].translate(_QUOTES)
+            yield detail(TRACKED, place, text[opening:closing])
+        tag = text[opening:closing].translate(_QUOTES)
         if first == last:
             old = pieces[first].text
             pieces[first].write(old[:begin] + tag + old[end + 1 :])
@@ -150,13 +170,10 @@ def _join_tags(pieces: list[_Piece], text: str, place: Place) -> Iterator[Detail
         pieces[first].write(pieces[first].text[:begin] + tag)
 
 
-def _at(pieces: list[_Piece], position: int) -> tuple[int, int]:
+def _at(starts: list[int], position: int) -> tuple[int, int]:
     """Return the piece that holds a character of the paragraph, and the character's place in it."""
-    for number, piece in enumerate(pieces):
-        if position < len(piece.text):
-            return number, position
-        position -= len(piece.text)
-    raise IndexError(position)
+    number = bisect_right(starts, position) - 1  # of pieces that begin together only the last has text
+    return number, position - starts[number]
 
 
 def jinja_source(root: Element) -> str:

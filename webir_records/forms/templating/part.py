@@ -26,7 +26,7 @@ from webir_records.forms.templating.structure import (
     has_tags_inside,
     template_of,
 )
-from webir_records.forms.templating.syntax import compile_source
+from webir_records.forms.templating.syntax import compile_source, complaints
 from webir_records.forms.templating.values import Values
 from webir_records.forms.templating.word_tables import fix_tables
 from webir_records.forms.templating.xml_parts import DECLARATION, parse, serialise
@@ -57,6 +57,19 @@ class Traits:
     odt: bool = False
 
 
+class HiddenTagError(Exception):
+    """The whole of a part says what none of its tags said alone.
+
+    Attributes:
+        code: of the mistake.
+        feature: what it is about.
+    """
+
+    def __init__(self, code: str, feature: str) -> None:
+        super().__init__(code)
+        self.code, self.feature = code, feature
+
+
 class Part:
     """A compiled part; immutable and safe to share.
 
@@ -77,6 +90,7 @@ class Part:
             traits: what else is to do.
 
         Raises:
+            HiddenTagError: a tag that was not seen before says what tags may not say.
             CrossedBlockError: some data would give XML that is not well-formed.
             jinja2.TemplateSyntaxError, SyntaxError, RecursionError, MemoryError, OverflowError, ValueError:
                 it cannot be compiled.
@@ -85,6 +99,8 @@ class Part:
         prepared = _literal_braces(expressions_in_attributes(source, ATTRIBUTE))
         self.name = name
         self._template, tree = compile_source(prepared, environment, name)
+        if wrong := next(complaints(tree, environment), None):
+            raise HiddenTagError(*wrong)
         self._expected, _ = compile_source(_literal_braces(expected), _TEXT, name)
         self.names = frozenset(jinja2.meta.find_undeclared_variables(tree)) - FUNCTIONS
         self.keys = frozenset(_keys(tree))

@@ -9,11 +9,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+from webir_records.forms.templating.finding import replace_tags
+
 _TOKEN = re.compile("<[^>]*>|\x00[0-9]+\x01")
 _XML_TAG = re.compile("<[^>]*>")
 _MARK = re.compile("\x00([0-9]+)\x01")
 _NAME = re.compile(r"</?([^\s/>]+)")
+_BARE = re.compile(r"^\{\{[-+]?|-?\}\}$")
+"""What is no part of the expression of a tag."""
+
 _WORD = re.compile(r"\{%[-+]?\s*(\w+)")
 _OPENING: Final = frozenset({"for", "if", "with"})
 _MIDDLE: Final = frozenset({"else", "elif"})
@@ -67,14 +71,9 @@ def check_structure(source: str) -> None:
     Raises:
         CrossedBlockError: it would not for some.
     """
-    jinja: list[str] = []
-
-    def hide(found: re.Match[str]) -> str:
-        jinja.append(found[0])
-        return f"\x00{len(jinja) - 1}\x01"
-
+    jinja, hidden = _hidden(source)
     blocks = [_Block("", "", [_Effect()])]
-    for found in _TOKEN.finditer(_JINJA.sub(hide, source)):
+    for found in _TOKEN.finditer(hidden):
         token = found[0]
         if token[0] == "<":
             _check_inside(token, jinja)
@@ -141,37 +140,39 @@ def _check_inside(token: str, jinja: list[str]) -> None:
 
 def template_of(source: str) -> str:
     """Return the text of a part's template with its tags, and without the XML."""
-    jinja: list[str] = []
-
-    def hide(found: re.Match[str]) -> str:
-        jinja.append(found[0])
-        return f"\x00{len(jinja) - 1}\x01"
-
-    text = html.unescape(_XML_TAG.sub("", _JINJA.sub(hide, source)))
+    jinja, hidden = _hidden(source)
+    text = html.unescape(_XML_TAG.sub("", hidden))
     return _MARK.sub(lambda mark: jinja[int(mark[1])], text)
 
 
 def has_tags_inside(source: str) -> bool:
     """Tell whether a tag of the template stands inside an XML tag."""
-    hidden = _JINJA.sub("\x000\x01", source)
+    hidden = replace_tags(source, lambda _: "\x000\x01")
     return any("\x00" in found[0] for found in _TOKEN.finditer(hidden) if found[0].startswith("<"))
 
 
 def expressions_in_attributes(source: str, name: str) -> str:
     """Return the template with the tags that print inside XML tags given to a filter of that name."""
-    jinja: list[str] = []
-
-    def hide(found: re.Match[str]) -> str:
-        jinja.append(found[0])
-        return f"\x00{len(jinja) - 1}\x01"
+    jinja, hidden = _hidden(source)
 
     def quoted(found: re.Match[str]) -> str:
         inside = _MARK.findall(found[0]) if found[0].startswith("<") else ()
         for number in map(int, inside):
             if jinja[number].startswith("{{"):
-                jinja[number] = f"{{{{ ({jinja[number][2:-2].strip('-+ ')}) | {name} }}}}"
+                expression = _BARE.sub("", jinja[number]).strip()
+                jinja[number] = f"{{{{ ({expression}) | {name} }}}}"
         return found[0]
 
-    hidden = _JINJA.sub(hide, source)
     _TOKEN.sub(quoted, hidden)
     return _MARK.sub(lambda mark: jinja[int(mark[1])], hidden)
+
+
+def _hidden(source: str) -> tuple[list[str], str]:
+    """Return the tags of a template, and the template with a mark for each."""
+    jinja: list[str] = []
+
+    def hide(tag: str) -> str:
+        jinja.append(tag)
+        return f"\x00{len(jinja) - 1}\x01"
+
+    return jinja, replace_tags(source, hide)

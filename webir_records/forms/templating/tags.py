@@ -7,6 +7,7 @@ from typing import Final
 
 import jinja2
 
+from webir_records.forms.templating.finding import find_tags, replace_tags
 from webir_records.forms.templating.limits import MAX_DEPTH, MAX_TAG_CHARACTERS, MAX_TAGS
 from webir_records.forms.templating.sandbox import Sandbox
 from webir_records.forms.templating.syntax import complaints
@@ -20,7 +21,6 @@ NOT_SUPPORTED: Final = "F334"
 TOO_MUCH: Final = "F337"
 SCOPE: Final = "F339"
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _LONELY = re.compile(r"\{\{|\{%|\{#|%\}|\}\}")
 _ODD = re.compile(r"[｛{][｛％]|｛[{%]|[％｝][｝}]|[%}]｝")
 _SCOPED = re.compile(r"\{[%{#](tr|tc|p|r)\s")
@@ -81,14 +81,13 @@ class Tag:
 
 def scan(text: str, place: Place) -> tuple[list[Tag], list[Detail]]:
     """Return the tags of one paragraph, and what only looks like tags."""
-    tags = [_tag(found[0], place) for found in _TAG.finditer(text)]
-    rest = _TAG.sub(" ", text)
-    problems = [
-        detail(UNCLOSED, place, _around(rest, found.start()))
-        for found in _LONELY.finditer(rest.replace("{_{", "").replace("}_}", ""))
-    ]
-    problems += [detail(ODD_BRACES, place, _around(text, found.start())) for found in _ODD.finditer(text)]
-    return tags, problems[:1]
+    tags = [_tag(text[begin:end], place) for begin, end in find_tags(text)]
+    rest = replace_tags(text, lambda _: " ")
+    if found := _LONELY.search(rest.replace("{_{", "").replace("}_}", "")):
+        return tags, [detail(UNCLOSED, place, _around(rest, found.start()))]
+    if found := _ODD.search(text):
+        return tags, [detail(ODD_BRACES, place, _around(text, found.start()))]
+    return tags, []
 
 
 def _tag(text: str, place: Place) -> Tag:
@@ -122,8 +121,11 @@ def check_tags(
     if len(tags) > MAX_TAGS:
         yield detail(TOO_MUCH, tags[0].place, tags[0].text, got=str(len(tags)), expected=str(MAX_TAGS))
         return
+    known: dict[str, list[Detail]] = {}
     for tag in tags:
-        yield from _check_tag(tag, environment, scopes, merging=merging)
+        if tag.text not in known:
+            known[tag.text] = list(_check_tag(tag, environment, scopes, merging=merging))
+        yield from (Detail(wrong.code, {**wrong.facts, **tag.place.facts()}) for wrong in known[tag.text])
     yield from _check_blocks([tag for tag in tags if tag.text.startswith("{%")])
 
 

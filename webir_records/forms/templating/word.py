@@ -8,6 +8,7 @@ from typing import Final
 from lxml import etree
 
 from webir_records.forms.templating.escaping import tidy_xml
+from webir_records.forms.templating.hidden_tags import OUTSIDE
 from webir_records.forms.templating.layout import Builder, Layout
 from webir_records.forms.templating.package import DAMAGED, OTHER_KIND, Package
 from webir_records.forms.templating.part import Traits, number_drawings
@@ -15,7 +16,7 @@ from webir_records.forms.templating.properties import EMPTY_CORE
 from webir_records.forms.templating.readback import template_text
 from webir_records.forms.templating.sandbox import Sandbox
 from webir_records.forms.templating.scanning import scope_problems
-from webir_records.forms.templating.tags import Place, detail
+from webir_records.forms.templating.tags import UNCLOSED, Place, detail
 from webir_records.forms.templating.word_links import (
     CONTENT_TYPES,
     Links,
@@ -26,8 +27,10 @@ from webir_records.forms.templating.word_links import (
 from webir_records.forms.templating.word_source import (
     SCOPE_ELEMENTS,
     SCOPES,
+    UnclosedError,
     fix_static_tables,
     has_columns,
+    hidden_problems,
     jinja_source,
     prepare_tree,
     scan_part,
@@ -43,7 +46,6 @@ from webir_records.forms.templating.xml_parts import (
 from webir_records.model.errors import Detail, InputError
 
 FEATURE: Final = "F326"
-OUTSIDE: Final = "F344"
 
 CORE: Final = "docProps/core.xml"
 _TYPES: Final = "{http://schemas.openxmlformats.org/package/2006/content-types}"
@@ -143,6 +145,7 @@ def _compile_part(
     builder.problems.extend(prepare_tree(root, part, images))
     scanned = scan_part(root, part)
     builder.problems.extend(scanned.problems)
+    builder.problems.extend(hidden_problems(root, part, builder.environment))
     if not scanned.found and not _OPENING.search(serialise(root).encode()):
         if links.placed or (body and _DRAWING in serialise(root)):
             contents[part] = (DECLARATION + number_drawings(serialise(root))).encode()
@@ -150,9 +153,15 @@ def _compile_part(
     builder.check(scanned.tags, SCOPES, merging=True)
     builder.problems.extend(scope_problems(scanned.found, SCOPE_ELEMENTS))
     columns = has_columns("".join(tag.text for tag in scanned.tags))
+    if any(problem.facts.get("part") == part for problem in builder.problems):
+        return links
     if body and not columns:
         fix_static_tables(root)
-    source = jinja_source(root)
+    try:
+        source = jinja_source(root)
+    except UnclosedError:
+        builder.problems.append(detail(UNCLOSED, Place(part), "{ {"))
+        return links
     traits = Traits(breaks=True, columns=body and columns, drawings=body and _many_drawings(source, images))
     compiled = builder.compile(part, source, template_text(root, SCOPE_ELEMENTS), traits)
     for image in sorted(compiled.names & images) if compiled else ():

@@ -11,6 +11,9 @@ from typing import Final
 
 from docxtpl import DocxTemplate
 
+from webir_records.forms.templating.finding import opens_without_closing
+from webir_records.forms.templating.hidden_tags import Hidden
+from webir_records.forms.templating.sandbox import Sandbox
 from webir_records.forms.templating.scanning import FoundTag, Scanned
 from webir_records.forms.templating.tags import NOT_SUPPORTED, Place, Tag, detail, scan
 from webir_records.forms.templating.word_fields import W, content_controls, merge_fields
@@ -25,7 +28,15 @@ SCOPE_ELEMENTS: Final = {"tr": f"{W}tr", "tc": f"{W}tc", "p": f"{W}p", "r": f"{W
 _TRACKED: Final = frozenset({f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo"})
 _ALIEN: Final = frozenset({f"{W}altChunk", f"{W}subDoc"})
 _COLUMNS = re.compile(r"\{[%#]tc\s|\{%\s*(?:colspan|hm)\b")
-_TEXT: Final = f"{W}t"
+_TABLED: Final = frozenset({f"{W}tbl", f"{W}tr", f"{W}tc"})
+_JOINED = re.compile(r"(?<={)(?:<[^>]*>)+(?=[\{%\#])|(?<=[%\}\#])(?:<[^>]*>)+(?=\})")
+"""What docxtpl takes out between two braces, even of different paragraphs."""
+_ATTRIBUTES: Final = frozenset({"docPr descr", "docPr title", "alt", "textpath string", "hyperlink tooltip"})
+"""Attributes that hold text for people."""
+
+
+class UnclosedError(Exception):
+    """A part has half a tag that no paragraph shows."""
 
 
 def prepare_tree(root: Element, part: str, images: frozenset[str]) -> list[Detail]:
@@ -49,10 +60,13 @@ class Places:
         self._part = part
         self._paragraphs = {element: n for n, element in enumerate(root.iter(f"{W}p"), start=1)}
         self._tables = {element: n for n, element in enumerate(root.iter(f"{W}tbl"), start=1)}
+        self._numbers: dict[tuple[Element, str], dict[Element, int]] = {}
 
     def of(self, element: Element) -> Place:
         """Return the place of an element."""
         found = {"paragraph": self._paragraphs.get(element, 0), "table": 0, "row": 0, "cell": 0}
+        if element.tag in _TABLED:
+            element = next(element.iter(f"{W}p"), element)
         for outer in element.iterancestors(f"{W}p", f"{W}tc", f"{W}tr", f"{W}tbl"):
             if outer.tag == f"{W}p":
                 found["paragraph"] = found["paragraph"] or self._paragraphs.get(outer, 0)
@@ -61,8 +75,18 @@ class Places:
                 break
             else:
                 kind = "row" if outer.tag == f"{W}tr" else "cell"
-                found[kind] = 1 + sum(1 for _ in outer.itersiblings(str(outer.tag), preceding=True))
+                found[kind] = self._number(outer)
         return Place(self._part, **found)
+
+    def _number(self, element: Element) -> int:
+        """Return which of its kind an element is in what holds it."""
+        parent, tag = element.getparent(), str(element.tag)
+        if parent is None:
+            return 0
+        if (parent, tag) not in self._numbers:
+            siblings = enumerate(parent.iterchildren(tag), start=1)
+            self._numbers[parent, tag] = {sibling: n for n, sibling in siblings}
+        return self._numbers[parent, tag][element]
 
 
 def scan_part(root: Element, part: str) -> Scanned:
@@ -112,9 +136,22 @@ def has_columns(source: str) -> bool:
     return _COLUMNS.search(source) is not None
 
 
+def hidden_problems(root: Element, part: str, environment: Sandbox) -> list[Detail]:
+    """Return what is wrong with tags in attributes and outside paragraphs."""
+    hidden = Hidden((f"{W}p",), _ATTRIBUTES, Places(root, part).of, environment)
+    return list(hidden.problems(root))
+
+
 def jinja_source(root: Element) -> str:
-    """Return the part as a Jinja template, as docxtpl makes it."""
+    """Return the part as a Jinja template, as docxtpl makes it.
+
+    Raises:
+        UnclosedError: something in it looks like the beginning of a tag and is none; docxtpl would take
+            everything that follows for the tag, and search it again and again.
+    """
     source = serialise(root)
+    if opens_without_closing(_JOINED.sub("", source)):
+        raise UnclosedError
     return unescape_tags(DocxTemplate(io.BytesIO()).patch_xml(source))
 
 

@@ -5,6 +5,8 @@ from typing import Final, TypeAlias
 
 from lxml import etree
 
+from webir_records.forms.templating.finding import replace_tags
+
 Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] # no public name
 """An XML element."""
 
@@ -67,11 +69,10 @@ def serialise(root: Element) -> str:
     return etree.tostring(root, encoding="unicode")
 
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _ENTITY = re.compile("&lt;|&gt;|&amp;")
 _ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 
 def unescape_tags(source: str) -> str:
     """Return XML in which the tags say what their author typed."""
-    return _TAG.sub(lambda tag: _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], tag[0]), source)
+    return replace_tags(source, lambda tag: _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], tag))
