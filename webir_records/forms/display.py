@@ -142,8 +142,7 @@ def _shower(field: FieldSpec) -> _Show:
     if field.type is FieldType.LIST:
         return show if field.mask != "none" or field.item_type in _DATES else partial(_show_list, show)
     if field.mask == "none":
-        kept: Callable[..., str] = lru_cache(maxsize=4096, typed=True)(show)
-        return kept
+        return cast("_Show", lru_cache(maxsize=4096, typed=True)(show))
     mask = mask_name if field.mask == "name" else mask_id
     return show if field.type in _DATES else partial(_show_masked, show, mask)
 

@@ -62,11 +62,15 @@ def complaints(tree: nodes.Template, environment: Sandbox) -> Iterator[tuple[str
             yield UNKNOWN, f"is {node.name}"
         elif wrong := _wrong_name(node):
             yield wrong
-        elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
-            if node.node.name not in FUNCTIONS:
-                yield UNKNOWN, f"{node.node.name}( )"
-            if node.dyn_args or node.dyn_kwargs:
-                yield NOT_SUPPORTED, "*"
+        elif isinstance(node, nodes.Call):
+            yield from _calls(node)
+
+
+def _calls(node: nodes.Call) -> Iterator[tuple[str, str]]:
+    if isinstance(node.node, nodes.Name) and node.node.name not in FUNCTIONS:
+        yield UNKNOWN, f"{node.node.name}( )"
+    if node.dyn_args or node.dyn_kwargs:
+        yield NOT_SUPPORTED, "*"
 
 
 def _walk(tree: nodes.Node) -> Iterator[nodes.Node]:
