@@ -21,7 +21,7 @@ from webir_records.forms.printing.fonts import FontCoverage, installed_fonts
 from webir_records.forms.printing.office import EACH_S, PDF_A_2B, START_S, Limits, Office
 from webir_records.forms.printing.patterns import Reader
 from webir_records.forms.printing.pool import Pool
-from webir_records.forms.printing.preview import preview
+from webir_records.forms.printing.preview import UnreadablePdfError, pictures
 from webir_records.forms.printing.validation import load_checker
 from webir_records.model.errors import Detail, EnvironmentMissingError, FaultError
 
@@ -175,6 +175,22 @@ class Converter:
             with Pool(offices, folder / "runs") as pool:
                 pool.start(self._processes if documents > MANY else 1)
                 yield pool, installed_fonts(self._environment, folder, self._limits.start_s)
+
+
+def preview(pdf: bytes, *, dpi: float) -> list[bytes]:
+    """Return each page as a PNG.
+
+    Args:
+        pdf: a PDF.
+        dpi: dots per inch; 100 is enough to read on a screen.
+
+    Raises:
+        FaultError: `F312`, it does not open.
+    """
+    try:
+        return pictures(pdf, dpi=dpi)
+    except UnreadablePdfError as error:
+        raise FaultError("F312", document="PDF") from error
 
 
 def _ran(batch: Batch) -> Converted:

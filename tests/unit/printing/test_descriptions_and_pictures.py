@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -13,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from webir_records.forms.pdf import preview
+from webir_records.forms.pdf_checks import check_exact, check_pdfa, check_structure, letters
 from webir_records.forms.printing.batch import chunks
 from webir_records.forms.printing.description import PdfProperties
 from webir_records.forms.printing.fonts import installed_fonts
 from webir_records.forms.printing.png import SIGNATURE, as_pdf_image, write_png
-from webir_records.forms.printing.preview import UnreadablePdfError, preview, printed_pages
-from webir_records.model.errors import EnvironmentMissingError
+from webir_records.forms.printing.preview import PrintedPage, printed_pages
+from webir_records.model.errors import EnvironmentMissingError, FaultError
 
 CORE = """<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
  xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>申請表 &amp; &lt;甲&gt;</dc:title>
@@ -72,9 +75,26 @@ def test_preview_shows_the_page_in_its_colours() -> None:
 
 
 def test_what_is_no_pdf_cannot_be_shown() -> None:
-    with pytest.raises(UnreadablePdfError):
+    with pytest.raises(FaultError) as caught:
         preview(b"%PDF-1.7 broken", dpi=72)
+    assert caught.value.code == "F312"
     assert printed_pages(_page(b""))[0].height == 144
+
+
+@pytest.mark.parametrize("check", [check_pdfa, check_structure])
+def test_file_that_is_not_pdf_a_is_refused(check: Callable[[str, bytes], None]) -> None:
+    with pytest.raises(FaultError) as caught:
+        check("甲", _page(b""))
+    assert (caught.value.code, caught.value.facts["document"]) == ("F351", "甲")
+
+
+def test_page_that_says_too_much_or_too_little_is_refused() -> None:
+    pages = [PrintedPage(595, 842, "王明 12"), PrintedPage(595, 842, "第 2 頁")]
+    check_exact("甲", pages, letters("12明王第2頁"))
+    for expected in ("12明王第頁", "12明王第22頁", "12明王第2頁李"):
+        with pytest.raises(FaultError) as caught:
+            check_exact("甲", pages, letters(expected))
+        assert caught.value.code == "F352"
 
 
 @pytest.mark.parametrize("channels", [1, 3])

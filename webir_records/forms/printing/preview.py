@@ -30,7 +30,7 @@ class UnreadablePdfError(Exception):
     """PDFium cannot open the file; never leaves this package."""
 
 
-def preview(pdf: bytes, *, dpi: float) -> list[bytes]:
+def pictures(pdf: bytes, *, dpi: float) -> list[bytes]:
     """Return each page as a PNG.
 
     Args:

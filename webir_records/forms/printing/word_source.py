@@ -239,11 +239,12 @@ def _chain(name: str, parents: Mapping[str, str]) -> Iterator[str]:
 
 
 def _taken(paragraph: Element) -> Slot:
-    """Take the content of a slot out of the document."""
+    """Take the text of a slot out of the document; how it is set stays, it may decide where a page ends."""
     content = etree.tostring(paragraph, with_tail=False)
     text = without_spaces("".join(node.text or "" for node in paragraph.iter(f"{_W}t")))
     for child in list(paragraph):
-        paragraph.remove(child)
+        if child.tag != f"{_W}pPr":
+            paragraph.remove(child)
     paragraph.attrib.clear()
     return Slot(content, text)
 
