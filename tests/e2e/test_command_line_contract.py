@@ -377,7 +377,8 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = tuple(
     for words in (
         "",
         *("init", "demo", "verify", "keys", "keys status"),
-        *("forms", "forms list", "forms show", "forms blank", "forms check", "forms fill"),
+        *("forms", "forms list", "forms show", "forms blank", "forms copy", "forms check", "forms lint"),
+        *("forms fill", "forms preview"),
         *("records", "records file", "records list", "records show", "records export", "records cancel"),
         *("retention", "retention due", "retention show"),
         *("retention hold", "retention hold add", "retention hold release", "retention hold list"),
