@@ -1,5 +1,6 @@
 """What one rendering may spend, so that no template runs for ever."""
 
+from collections.abc import Sized
 from typing import Final
 
 from jinja2.runtime import Context
@@ -34,6 +35,13 @@ def budget_of(context: Context) -> Budget:
     """Return the budget of the rendering that a filter or operator runs in."""
     budget = context.parent.get(BUDGET)
     return budget if isinstance(budget, Budget) else Budget(0)
+
+
+def weight(value: object) -> int:
+    """Return how many steps reading a value costs: a step for each element, or for 32 characters."""
+    if isinstance(value, str):
+        return len(value) >> 5
+    return len(value) if isinstance(value, Sized) else 0
 
 
 def check_size(size: int) -> None:

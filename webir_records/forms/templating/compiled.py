@@ -123,7 +123,15 @@ class CompiledTemplate:
             raise InputError(LIMIT, path=name, part=part.name) from error
         except (ValueKindError, jinja2.TemplateError) as error:
             raise InputError(CANNOT, path=name, part=part.name, problem=str(error)) from error
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            NameError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as error:
             problem = type(error).__name__  # its text may hold values
             raise InputError(CANNOT, path=name, part=part.name, problem=problem) from error
         return Entry.deflated(part.name, data)

@@ -4,17 +4,19 @@ Jinja's own list has filters that make gigabytes out of one word (`center`, `ind
 markup through (`safe`), or that reach into objects (`attr`). This is a closed list of harmless ones.
 """
 
+import math
 from collections.abc import Callable, ItemsView, Iterable, KeysView, Mapping, Sequence, ValuesView
 from typing import Final, cast
 
 from jinja2 import Undefined, pass_context
 from jinja2.runtime import Context
 
-from webir_records.forms.templating.budget import budget_of, check_size
+from webir_records.forms.templating.budget import budget_of, check_size, weight
 from webir_records.forms.templating.errors import ValueKindError
 from webir_records.forms.templating.limits import MAX_TEXT
 
 _MAX_DIGITS: Final = 15
+_LONG: Final = 1_000
 _VIEWS: Final = (ItemsView, KeysView, ValuesView)
 
 
@@ -30,6 +32,16 @@ def plain(value: object) -> object:
     if value is None or isinstance(value, (str, int, float)):
         return value
     raise ValueKindError("a list or group stands where a single value must")
+
+
+@pass_context
+def paid_plain(context: Context, value: object) -> object:
+    """Return a single value that is going to be compared; long texts cost."""
+    if value.__class__ is str:
+        if len(cast("str", value)) > _LONG:
+            budget_of(context).spend(weight(value))
+        return value
+    return plain(value)
 
 
 def text(value: object) -> str:
@@ -107,15 +119,22 @@ def _reverse(value: object) -> list[object]:
 
 
 def _length(value: object) -> int:
-    return len(elements(value))
+    return len(_counted(value))
 
 
 def _first(value: object) -> object:
-    return next(iter(elements(value)), "")
+    return next(iter(_counted(value)), "")
 
 
 def _last(value: object) -> object:
-    return next(reversed(elements(value)), "")
+    return next(reversed(_counted(value)), "")
+
+
+def _counted(value: object) -> Sequence[object]:
+    """Return what has elements as it is, without a copy."""
+    if isinstance(value, (Mapping, *_VIEWS)):
+        return cast("Sequence[object]", value)
+    return elements(value)
 
 
 def _join(value: object, separator: object = "", attribute: object = None) -> str:
@@ -133,6 +152,7 @@ def _join(value: object, separator: object = "", attribute: object = None) -> st
 @pass_context
 def _replace(context: Context, value: object, old: object, new: object, count: object = None) -> str:
     source, wanted, other = text(value), text(old), text(new)
+    budget_of(context).spend(weight(source))
     if wanted and wanted not in source:
         return source
     times = source.count(wanted) if wanted else len(source) + 1
@@ -143,22 +163,33 @@ def _replace(context: Context, value: object, old: object, new: object, count: o
 
 def _round(value: object, precision: object = 0) -> float:
     digits = precision if isinstance(precision, int) and abs(precision) <= _MAX_DIGITS else 0
-    return round(float(text(value)), digits)
+    return round(_finite(float(text(value))), digits)
 
 
 def _int(value: object, default: object = 0) -> object:
     found = text(value).strip()
     try:
-        return int(float(found)) if "." in found else int(found)
-    except (ValueError, OverflowError):
+        return int(_finite(float(found))) if "." in found or "e" in found else int(found)
+    except ValueError:
         return default
 
 
 def _float(value: object, default: object = 0.0) -> object:
     try:
-        return float(text(value))
+        return _finite(float(text(value)))
     except ValueError:
         return default
+
+
+def _finite(number: float) -> float:
+    """Return a number that can be printed.
+
+    Raises:
+        ValueKindError: it is infinite or no number.
+    """
+    if not math.isfinite(number):
+        raise ValueKindError("a number is too large")
+    return number
 
 
 def _truncate(value: object, length: object = 255, _killwords: object = None, end: object = "...") -> str:
@@ -173,36 +204,46 @@ def _attribute(item: object, name: object) -> object:
     raise ValueKindError(f"a row without {name}")
 
 
-def _key(attribute: object, *, fold: bool) -> Callable[[object], str | float]:
+def _key(context: Context, attribute: object, *, fold: bool) -> Callable[[object], str | float]:
+    budget = budget_of(context)
+
     def key(item: object) -> str | float:
         found = plain(_attribute(item, attribute) if attribute is not None else item)
         if isinstance(found, (int, float)):
             return found
+        budget.spend(weight(found))
         return str(found).casefold() if fold else str(found)
 
     return key
 
 
 def _sort(
-    value: object, reverse: object = None, case_sensitive: object = None, attribute: object = None
+    context: Context,
+    value: object,
+    reverse: object = None,
+    case_sensitive: object = None,
+    attribute: object = None,
 ) -> list[object]:
-    return sorted(elements(value), key=_key(attribute, fold=not case_sensitive), reverse=bool(reverse))
+    key = _key(context, attribute, fold=not case_sensitive)
+    return sorted(elements(value), key=key, reverse=bool(reverse))
 
 
-def _unique(value: object, case_sensitive: object = None, attribute: object = None) -> list[object]:
-    key = _key(attribute, fold=not case_sensitive)
+def _unique(
+    context: Context, value: object, case_sensitive: object = None, attribute: object = None
+) -> list[object]:
+    key = _key(context, attribute, fold=not case_sensitive)
     found: dict[object, object] = {}
     for item in elements(value):
         found.setdefault(key(item), item)
     return list(found.values())
 
 
-def _largest(value: object, attribute: object = None) -> object:
-    return max(elements(value), key=_key(attribute, fold=True), default="")
+def _largest(context: Context, value: object, attribute: object = None) -> object:
+    return max(elements(value), key=_key(context, attribute, fold=True), default="")
 
 
-def _smallest(value: object, attribute: object = None) -> object:
-    return min(elements(value), key=_key(attribute, fold=True), default="")
+def _smallest(context: Context, value: object, attribute: object = None) -> object:
+    return min(elements(value), key=_key(context, attribute, fold=True), default="")
 
 
 def _sum(value: object, attribute: object = None) -> float:
@@ -221,25 +262,36 @@ def _selected(*, wanted: bool) -> Callable[..., list[object]]:
     def select(context: Context, value: object, *arguments: object) -> list[object]:
         name, test, *rest = (*arguments, "boolean")[: max(len(arguments), 2)]
         tests = cast("Mapping[str, Callable[..., object]]", context.environment.tests)
-        run = tests.get(str(test)) if test != "boolean" else bool
+        run = tests.get(str(test)) if test != "boolean" else _is_true
         if run is None:
             raise ValueKindError(f"there is no test {test}")
+        given = [plain(argument) for argument in rest]
         return [
             item
             for item in elements(value)
-            if bool(run(plain(_attribute(item, name)), *map(plain, rest))) is wanted
+            if bool(run(context, plain(_attribute(item, name)), *given)) is wanted
         ]
 
-    found: Callable[..., list[object]] = pass_context(select)
-    return found
+    return select
+
+
+def _is_true(_context: Context, value: object) -> bool:
+    return bool(value)
 
 
 def _paid(function: Callable[..., object]) -> Callable[..., object]:
-    """Charge what a filter makes."""
+    """Charge what a filter reads and makes."""
+    return _paid_in(lambda _context, *arguments, **named: function(*arguments, **named))
+
+
+def _paid_in(function: Callable[..., object]) -> Callable[..., object]:
+    """Charge what a filter reads and makes that charges something itself."""
 
     def filtered(context: Context, *arguments: object, **named: object) -> object:
-        found = function(*arguments, **named)
-        budget_of(context).spend(size_of(found))
+        budget = budget_of(context)
+        budget.spend(sum(map(weight, arguments)) + sum(map(weight, named.values())))
+        found = function(context, *arguments, **named)
+        budget.spend(size_of(found))
         return found
 
     return pass_context(filtered)
@@ -261,30 +313,30 @@ def _of_text(function: Callable[[str], str]) -> Callable[[object], str]:
 
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     **{name: _paid(_of_text(function)) for name, function in _TEXT_FILTERS.items()},
-    "abs": _abs,
+    "abs": _paid(_abs),
     "count": _length,
     "d": _default,
     "default": _default,
     "e": _same,
     "escape": _same,
     "first": _first,
-    "float": _float,
-    "int": _int,
+    "float": _paid(_float),
+    "int": _paid(_int),
     "join": _paid(_join),
     "last": _last,
     "length": _length,
     "list": _paid(_list),
     "map": _paid(_map),
-    "max": _paid(_largest),
-    "min": _paid(_smallest),
-    "rejectattr": _selected(wanted=False),
+    "max": _paid_in(_largest),
+    "min": _paid_in(_smallest),
+    "rejectattr": _paid_in(_selected(wanted=False)),
     "replace": _replace,
     "reverse": _paid(_reverse),
-    "round": _round,
-    "selectattr": _selected(wanted=True),
-    "sort": _paid(_sort),
+    "round": _paid(_round),
+    "selectattr": _paid_in(_selected(wanted=True)),
+    "sort": _paid_in(_sort),
     "sum": _paid(_sum),
     "truncate": _paid(_truncate),
-    "unique": _paid(_unique),
+    "unique": _paid_in(_unique),
 }
 """By name, as a template writes them."""

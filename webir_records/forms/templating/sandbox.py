@@ -4,6 +4,7 @@ Stricter than Jinja's own sandbox: attributes exist only as keys of rows and as 
 filters and functions are closed lists; whatever could grow is paid for out of a `Budget`.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Final, cast
 
@@ -13,8 +14,9 @@ from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import Namespace, missing
 
-from webir_records.forms.templating.budget import budget_of, check_size
+from webir_records.forms.templating.budget import budget_of, check_size, weight
 from webir_records.forms.templating.codegen import LOOP_ATTRIBUTES, TextGenerator, XmlGenerator
+from webir_records.forms.templating.conditions import contains, paid_tests
 from webir_records.forms.templating.errors import ValueKindError
 from webir_records.forms.templating.escaping import attribute
 from webir_records.forms.templating.filters import (
@@ -23,6 +25,7 @@ from webir_records.forms.templating.filters import (
     is_place,
     is_row,
     is_sequence,
+    paid_plain,
     plain,
     size_of,
     steps,
@@ -32,6 +35,8 @@ from webir_records.forms.templating.filters import (
 STEPS: Final = " steps"
 PLAIN: Final = " plain"
 JOINED: Final = " joined"
+CONTAINS: Final = " contains"
+SLICED: Final = " sliced"
 ATTRIBUTE: Final = "xml_attribute"
 """Filters that the compiler puts in. Tags cannot write names with a space; the last is put into the text."""
 
@@ -145,11 +150,13 @@ class Sandbox(SandboxedEnvironment):
         self.filters = {
             **FILTERS,
             STEPS: steps,
-            PLAIN: plain,
+            PLAIN: paid_plain,
             JOINED: _joined,
+            CONTAINS: contains,
+            SLICED: _sliced,
             ATTRIBUTE: attribute if xml else text,
         }
-        self.tests = {name: test for name, test in self.tests.items() if name in _TESTS}
+        self.tests = paid_tests({name: test for name, test in self.tests.items() if name in _TESTS})
         self.globals = {name: value for name, value in self.globals.items() if name in FUNCTIONS}
 
     def getattr(self, obj: object, attribute: str) -> object:
@@ -192,6 +199,9 @@ class Sandbox(SandboxedEnvironment):
         """Call what is allowed and charge what it makes."""
         if not self.is_safe_callable(obj):
             raise SecurityError("a tag may not call that")
+        owner = getattr(obj, "__self__", None)
+        read = weight(owner) if isinstance(owner, str) else 0
+        budget_of(context).spend(read + sum(map(weight, args)) + sum(map(weight, kwargs.values())))
         found = context.call(cast("Callable[..., object]", obj), *args, **kwargs)
         budget_of(context).spend(size_of(found))
         return found
@@ -207,6 +217,8 @@ class Sandbox(SandboxedEnvironment):
         found = self.binop_table[operator](left, right)
         if isinstance(found, int) and found.bit_length() > _MAX_BITS:
             check_size(found.bit_length() * 1_000_000)
+        if isinstance(found, complex) or (isinstance(found, float) and not math.isfinite(found)):
+            raise ValueKindError(f"{operator} gives no number that can be printed")
         return found
 
     def _on_sequences(self, context: Context, operator: str, left: object, right: object) -> object:
@@ -221,6 +233,13 @@ class Sandbox(SandboxedEnvironment):
         found = self.binop_table[operator](left, right)
         budget_of(context).spend(size_of(found))
         return found
+
+
+@jinja2.pass_context
+def _sliced(context: Context, value: object) -> object:
+    """Charge a part of a text or list."""
+    budget_of(context).spend(size_of(value))
+    return value
 
 
 @jinja2.pass_context

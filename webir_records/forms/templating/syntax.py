@@ -9,7 +9,15 @@ from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
 from webir_records.forms.templating.codegen import use_in
-from webir_records.forms.templating.sandbox import FUNCTIONS, JOINED, PLAIN, STEPS, Sandbox
+from webir_records.forms.templating.sandbox import (
+    CONTAINS,
+    FUNCTIONS,
+    JOINED,
+    PLAIN,
+    SLICED,
+    STEPS,
+    Sandbox,
+)
 
 _Node = TypeVar("_Node", bound=nodes.Node)
 
@@ -17,6 +25,7 @@ UNKNOWN: Final = "F335"
 FORBIDDEN: Final = "F336"
 NOT_SUPPORTED: Final = "F334"
 LOOK_ALIKE: Final = "F349"
+_SEARCHES: Final = frozenset({"in", "notin"})
 
 _ALLOWED: Final = (
     nodes.Template,
@@ -54,8 +63,8 @@ def complaints(tree: nodes.Template, environment: Sandbox) -> Iterator[tuple[str
     for node in _walk(tree):
         if not isinstance(node, _ALLOWED):
             yield NOT_SUPPORTED, type(node).__name__.lower()
-        elif isinstance(node, nodes.For) and node.recursive:
-            yield NOT_SUPPORTED, "recursive"
+        elif isinstance(node, (nodes.For, nodes.Compare)) and (strange := _unusual(node)):
+            yield NOT_SUPPORTED, strange
         elif isinstance(node, nodes.Filter) and node.name not in environment.filters:
             yield UNKNOWN, f"| {node.name}"
         elif isinstance(node, nodes.Test) and node.name not in environment.tests:
@@ -64,6 +73,13 @@ def complaints(tree: nodes.Template, environment: Sandbox) -> Iterator[tuple[str
             yield wrong
         elif isinstance(node, nodes.Call):
             yield from _calls(node)
+
+
+def _unusual(node: nodes.For | nodes.Compare) -> str:
+    if isinstance(node, nodes.For):
+        return "recursive" if node.recursive else ""
+    searches = len(node.ops) > 1 and any(operand.op in _SEARCHES for operand in node.ops)
+    return "in … in" if searches else ""
 
 
 def _calls(node: nodes.Call) -> Iterator[tuple[str, str]]:
@@ -136,17 +152,31 @@ class _Bounded(NodeTransformer):
 
     def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
         node = self._inside(node)
-        single = len(node.ops) == 1 and isinstance(node.ops[0].expr, nodes.Const)
-        if not isinstance(node.expr, nodes.Const) and not single:  # a list equals no constant: no search
-            node.expr = self._filter(PLAIN, node.expr)
+        first, last = node.ops[0], node.ops[-1]
+        if first.op in _SEARCHES:
+            found = self._filter(CONTAINS, node.expr, first.expr)
+            return nodes.Not(found, lineno=node.lineno) if first.op == "notin" else found
+        if first is last and isinstance(first.expr, nodes.Const):  # a list equals no constant
+            return node
+        node.expr = self._plain(node.expr)
+        for operand in node.ops[:-1]:
+            operand.expr = self._plain(operand.expr)
         return node
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
+        node = self._inside(node)
+        return self._filter(SLICED, node) if isinstance(node.arg, nodes.Slice) else node
+
+    def _plain(self, node: nodes.Expr) -> nodes.Expr:
+        return node if isinstance(node, nodes.Const) else self._filter(PLAIN, node)
 
     def _inside(self, node: _Node) -> _Node:
         self.generic_visit(node)
         return node
 
-    def _filter(self, name: str, node: nodes.Expr) -> nodes.Filter:
-        return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno, environment=self._environment)
+    def _filter(self, name: str, node: nodes.Expr, *arguments: nodes.Expr) -> nodes.Filter:
+        place = {"lineno": node.lineno, "environment": self._environment}
+        return nodes.Filter(node, name, list(arguments), [], None, None, **place)
 
 
 def compile_source(source: str, environment: Sandbox, name: str) -> tuple[jinja2.Template, nodes.Template]:
