@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import pikepdf
+
 from webir_records.forms.docx_package import read_parts
 from webir_records.forms.pdf_checks import (
     FontCoverage,
@@ -31,6 +33,16 @@ PILOT: Final = 12
 MANY_CELLS: Final = 500
 SHARED: Final = 3
 """So many documents with one skeleton are worth a sheet."""
+
+_UNEXPECTED: Final = (
+    UnknownContentError,
+    KeyError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    pikepdf.PdfError,
+)
+"""What a file that is not as LibreOffice writes it leads to; such documents are converted whole."""
 
 _WORD_BODY: Final = "word/document.xml"
 
@@ -106,7 +118,7 @@ class Batch:
                 try:
                     groups.append(Group.of(sources, self._entries[sources[0].name].parts, DIALECTS[kind]))
                     continue
-                except UnknownContentError:
+                except _UNEXPECTED:
                     pass
             alone += [source.name for source in sources]
         return groups, alone
@@ -169,7 +181,7 @@ class Batch:
                 self._check_made(source, press, rest + _said(source, press))
             check_structure(first.name, self.made[first.name])
             self._check_pdfa(first, self.made[first.name])
-        except (UnknownContentError, FaultError):
+        except (*_UNEXPECTED, FaultError):
             for source in classmates:
                 self.made.pop(source.name, None)
             self._finish(first.name, laid_out)
@@ -216,7 +228,7 @@ def _taken(group: Group, sheet: Sheet, outcome: Outcome) -> bool:
         return False
     try:
         group.take(sheet, outcome)
-    except UnknownContentError:
+    except _UNEXPECTED:
         return False
     return True
 

@@ -19,7 +19,8 @@ class EmbeddedFont:
 
     def __init__(self, font: pikepdf.Object, number: int) -> None:
         descriptor = font.FontDescriptor
-        self._key = next(key for key in ("/FontFile2", "/FontFile", "/FontFile3") if key in descriptor)
+        programs = ("/FontFile2", "/FontFile", "/FontFile3")
+        self._key = next((key for key in programs if key in descriptor), programs[0])
         program = descriptor[self._key]
         self._program = program.read_bytes()
         self._lengths = {key: int(program[key]) for key in ("/Length2", "/Length3") if key in program}
