@@ -85,6 +85,12 @@ def test_one_flipped_byte_in_a_member_is_noticed(word: Make) -> None:
     assert _code(bytes(data)) == "F323"
 
 
+def test_member_with_another_checksum_is_refused(word: Make) -> None:
+    data = bytearray(word("{{ name }}"))
+    data[data.rfind(b"word/document.xml") - 46 + 16] ^= 1
+    assert _code(bytes(data)) == "F323"
+
+
 def test_zip_bomb_is_refused_before_it_is_unpacked(word: Make) -> None:
     def grow(members: dict[str, bytes]) -> None:
         members["word/media/big.bin"] = bytes(30 * 1024 * 1024)

@@ -1,6 +1,7 @@
 """The comparison of a document with what it must say catches what the engine loses, when it is broken."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from webir_records.forms.templating import CompiledTemplate, escaping, part, pieces, word_source
 from webir_records.forms.templating.xml_parts import Element
-from webir_records.model.errors import FaultError
+from webir_records.model.errors import FaultError, InputError
 
 Make = Callable[..., bytes]
 VALUES: dict[str, Any] = {
@@ -53,6 +54,38 @@ def test_value_that_escaping_loses_is_caught_and_the_field_named(monkeypatch: py
     monkeypatch.setattr(pieces, "escape", lambda text: real(text.replace("<Ltd>", "")))
     error = _caught()
     assert (error.code, error.facts["field"], error.facts["part"]) == ("F301", "name", "word/document.xml")
+
+
+SIMPLE: dict[str, Any] = VALUES | {"entries": [{"case": "1", "user": "王"}]}
+
+
+def _fill_simple() -> bytes:
+    return CompiledTemplate.compile(_layout(), "x").render(SIMPLE, {})
+
+
+def test_value_that_escaping_loses_is_caught_where_nothing_else_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = escaping.escape
+    assert _fill_simple()
+    monkeypatch.setattr(pieces, "escape", lambda text: real(text.replace("<Ltd>", "")))
+    with pytest.raises(FaultError) as caught:
+        _fill_simple()
+    assert (caught.value.code, caught.value.facts["field"]) == ("F301", "name")
+
+
+def test_value_that_is_taken_for_one_without_markup_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "SPECIAL", re.compile("(?!)"))  # misses every character
+    with pytest.raises(FaultError) as caught:
+        _fill_simple()
+    assert caught.value.code == "F301"
+
+
+def test_document_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part, "MAX_OUTPUT", 5_000)
+    with pytest.raises(InputError) as caught:
+        CompiledTemplate.compile(_layout(), "x").render(SIMPLE | {"name": "長" * 6_000}, {})
+    assert caught.value.code == "F341"
 
 
 def test_value_that_is_not_escaped_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,8 @@ def test_members_come_back_as_they_went_in(names: list[str], data: st.DataObject
     archive = Archive(Entry.stored(name, contents[name]) for name in fixed)
     written = archive.with_entries([Entry.deflated(name, contents[name]) for name in changing])
     with zipfile.ZipFile(io.BytesIO(written)) as package:
+        times = {written[entry.header_offset + 10 :][:4] for entry in package.infolist()}
+        assert times == {b"\x01\x00\x21\x00"}  # local headers say the same
         assert package.testzip() is None
         assert package.namelist() == names
         assert {name: package.read(name) for name in names} == contents

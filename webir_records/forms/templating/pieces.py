@@ -62,6 +62,7 @@ class Encoded:
             encoded = joined.encode()
             xml.update(zip(usual, encoded.split(b"\x00"), strict=True))
             self.whole = encoded.decode().split(_SEPARATOR) == usual
+            self.whole = self.whole and b"<" not in encoded and b"&" not in encoded  # no markup
         for piece in new - xml.keys():
             xml[piece] = made = self._special(piece, odt=odt)
             if isinstance(piece, str) and not same(piece, _read_back(made)):
