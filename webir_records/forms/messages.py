@@ -200,6 +200,15 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "{path}, place {place}: lists and objects lie more than {expected} deep in each other. Correct "
             "the JSON file."
         ),
+        "F190": (
+            "{path}: cell {cell} stands twice in the file, so one of the values would be lost. Open the file "
+            "in Excel or LibreOffice, compare, and save it again."
+        ),
+        "F191": (
+            "{path}, sheet {sheet}: its cells hold {got} bytes of text, at most {expected}. Delete what is "
+            "no data, or split it by month or unit."
+        ),
+        "F192": "{path} needs more memory than this computer has free. Split it by month or unit.",
         # forms and settings
         "F201": "There is no form {got}. Known forms: {expected}.",
         "F200": "{where}: there is no key {key}. Correct its spelling or remove it.",
@@ -258,6 +267,10 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F305": (
             "{path} asks for what form {form} does not have: {got}. Correct the tags; the names are in the "
             "form's field list."
+        ),
+        "F307": (
+            "{part} (table {table}, row {row}, cell {cell}, paragraph {paragraph}), {tag}: {lost} would "
+            "vanish with the tag. Move it out of the tag, or into another row, cell or paragraph."
         ),
         "F320": (
             "{path} is too large or packed to harm: {got}, at most {expected}. Take the original template."

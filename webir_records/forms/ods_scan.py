@@ -4,13 +4,14 @@ Repeated rows and cells are counted before the reader writes them out: a few byt
 that fills any memory.
 """
 
-import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import IO, Final
+from typing import Final
 from xml.parsers import expat
 
 from webir_records.forms.issues import CellFault
-from webir_records.forms.sheet_scan import ERROR_CELL, NO_RESULT, BookScan, SheetScan
+from webir_records.forms.package_parts import Package
+from webir_records.forms.sheet_types import ERROR_CELL, NO_RESULT, BookScan, SheetScan
 
 _CONTENT: Final = "content.xml"
 _TABLE: Final = "table:table"
@@ -20,16 +21,14 @@ _MOST_NAMED: Final = 1000
 """So many places of one repeated fault are enough."""
 
 
-def scan_ods(package: zipfile.ZipFile) -> BookScan:
+def scan_ods(package: Package) -> BookScan:
     """Search the sheets of an ods.
 
     Raises:
         ValueError: the content declares entities or is no XML.
     """
-    if _CONTENT not in package.namelist():
-        return BookScan({})
-    with package.open(_CONTENT) as stream:
-        return BookScan(_Scanner().run(stream))
+    part = package.get(_CONTENT)
+    return BookScan(_Scanner().run(part.pieces()) if part else {})
 
 
 @dataclass(slots=True)
@@ -43,14 +42,16 @@ class _Scanner:
     _repeat: int = 1
     _column: int = 0
 
-    def run(self, stream: IO[bytes]) -> dict[str, SheetScan]:
+    def run(self, pieces: Iterable[bytes]) -> dict[str, SheetScan]:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.EntityDeclHandler = _refuse_entity
         try:
-            parser.ParseFile(stream)
+            for piece in pieces:
+                parser.Parse(piece, False)  # noqa: FBT003 - expat takes it by place only
+            parser.Parse(b"", True)  # noqa: FBT003
         except expat.ExpatError as error:
             raise ValueError(str(error)) from error
         return self.sheets

@@ -16,8 +16,15 @@ import python_calamine as calamine
 from lxml import etree
 
 from webir_records.forms.ods_scan import scan_ods
+from webir_records.forms.package_parts import Package
 from webir_records.forms.sheet_rows import Area, Row, SheetRows
-from webir_records.forms.sheet_scan import MAX_CELLS, BookScan, SheetScan, scan_xlsx
+from webir_records.forms.sheet_scan import scan_xlsx
+from webir_records.forms.sheet_types import (
+    MAX_CELLS,
+    MAX_TEXT_BYTES,
+    BookScan,
+    DoubleCellError,
+)
 from webir_records.forms.text_reading import read_csv_rows, read_json_lines, read_json_records
 from webir_records.forms.xls_scan import scan_xls
 from webir_records.forms.zip_honesty import has_dishonest_member
@@ -148,6 +155,8 @@ def _read_spreadsheet(path: Path, data: bytes) -> Workbook:
             sheets = tuple(_sheet(book.get_sheet_by_name(name), scan) for name in visible)
     except calamine.PasswordError as error:
         raise InputError("F104", path=path.name) from error
+    except MemoryError as error:
+        raise InputError("F192", path=path.name) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise InputError("F103", path=path.name) from error
     hidden = tuple(m.name for m in metas if m.name not in visible)
@@ -172,18 +181,33 @@ def _scan(name: str, data: bytes) -> BookScan:
         return scan
     if not data.startswith(_ZIP_MAGIC):
         raise InputError("F103", path=name)
+    return _scan_zip(name, data)
+
+
+def _scan_zip(name: str, data: bytes) -> BookScan:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            unpacked = sum(member.file_size for member in package.infolist())
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
             if unpacked > MAX_UNPACKED_BYTES:
                 raise InputError("F107", path=name, expected=f"{MAX_UNPACKED_BYTES:,}", got=f"{unpacked:,}")
-            if _is_encrypted(package):
+            if _is_encrypted(archive):
                 raise InputError("F104", path=name)
-            if "xl/workbook.bin" in package.namelist() or has_dishonest_member(data, package):
-                raise InputError("F103", path=name)  # xlsb: another format under this name; or a bomb
-            return scan_ods(package) if "content.xml" in package.namelist() else scan_xlsx(package)
+            package = Package(data, archive)
+            if package.get("content.xml") and has_dishonest_member(data, archive):
+                raise InputError("F103", path=name)
+            return _scan_package(package)
+    except DoubleCellError as error:
+        raise InputError("F190", path=name, cell=error.cell) from error
     except _UNREADABLE as error:
         raise InputError("F103", path=name) from error
+
+
+def _scan_package(package: Package) -> BookScan:
+    """Search the sheets; the fast reader finds out by itself which format it is, so only one may fit."""
+    text, book = package.get("content.xml") is not None, package.get("_rels/.rels") is not None
+    if text == book or any(name.endswith("workbook.bin") for name in package.parts):
+        raise ValueError("several formats, or none, or xlsb under another name")
+    return scan_ods(package) if text else scan_xlsx(package)
 
 
 def _is_encrypted(package: zipfile.ZipFile) -> bool:
@@ -196,7 +220,8 @@ def _is_encrypted(package: zipfile.ZipFile) -> bool:
 
 
 def _refuse_large(name: str, scan: BookScan) -> None:
-    for title, sheet in scan.sheets.items():
+    """Refuse what would fill the memory before the fast reader holds it."""
+    for title, sheet in [*scan.sheets.items(), *(("?", sheet) for sheet in scan.others)]:
         if sheet.cells > MAX_CELLS:
             raise InputError(
                 "F117",
@@ -206,12 +231,18 @@ def _refuse_large(name: str, scan: BookScan) -> None:
                 columns=f"{sheet.last_column:,}",
                 expected=f"{MAX_CELLS:,}",
             )
+        if sheet.text > MAX_TEXT_BYTES:
+            raise InputError(
+                "F191", path=name, sheet=title, got=f"{sheet.text:,}", expected=f"{MAX_TEXT_BYTES:,}"
+            )
 
 
 def _sheet(sheet: calamine.CalamineSheet, scan: BookScan) -> Sheet:
     merged = tuple(sheet.merged_cell_ranges or ())
-    faults = scan.sheets.get(sheet.name, SheetScan()).faults
-    return Sheet(sheet.name, SheetRows(sheet, merged, faults), merged)
+    found = scan.sheets.get(sheet.name)
+    if found is None and scan.whole:
+        raise ValueError("a sheet that was not searched")
+    return Sheet(sheet.name, SheetRows(sheet, merged, found.faults if found else {}), merged)
 
 
 def _bounded(book: Workbook) -> Workbook:

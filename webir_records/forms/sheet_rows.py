@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import isfinite
 from typing import Final, overload
 
 import python_calamine as calamine
 
 from webir_records.forms.issues import Cell, CellFault
+from webir_records.forms.sheet_types import ERROR_CELL
 
 Area = tuple[tuple[int, int], tuple[int, int]]
 """First and last cell of a merged area, each row and column, counted from 0."""
@@ -70,6 +72,9 @@ class SheetRows(Sequence[Row]):
         for number, cells in enumerate(self._cells(), start=1):
             if self._merged:
                 merges.fill(number - 1, cells)
+            for column, cell in enumerate(cells):
+                if cell.__class__ is float and not isfinite(cell):
+                    cells[column] = CellFault(ERROR_CELL, str(cell))
             for column, fault in self._faults.get(number, _NOTHING).items():
                 cells.extend([""] * (column + 1 - len(cells)))
                 cells[column] = fault

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from webir_records.forms.issues import CellFault
-from webir_records.forms.sheet_scan import ERROR_CELL, BookScan, SheetScan
+from webir_records.forms.sheet_types import ERROR_CELL, BookScan, SheetScan
 
 _FREE: Final = 0xFFFFFFFA
 """Numbers of sectors from here on mean something else than a place."""

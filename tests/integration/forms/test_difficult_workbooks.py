@@ -14,7 +14,7 @@ from openpyxl import Workbook as Xlsx
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
-from webir_records.forms import sheet_scan
+from webir_records.forms import package_parts, sheet_scan
 from webir_records.forms.checking import CheckContext, CheckResult, check
 from webir_records.forms.reading import read_workbook
 from webir_records.forms.spec_types import FormSpec
@@ -262,10 +262,11 @@ def test_repeated_cells_of_an_ods_are_counted_before_they_are_written_out(tmp_pa
 def test_faults_are_found_across_the_pieces_in_which_a_sheet_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sheet_scan, "_CHUNK", 1000)
+    monkeypatch.setattr(package_parts, "_CHUNK", 1000)
     bad = "".join(f'<row r="{n}"><c r="B{n}" t="e"><v>#N/A</v></c></row>' for n in range(2, 500))
     path = _with_sheet_xml(tmp_path / "a.xlsx", _xml_row(1, HEADER) + bad)
-    with zipfile.ZipFile(path) as package:
+    with zipfile.ZipFile(path) as archive:
+        package = package_parts.Package(path.read_bytes(), archive)
         faults = sheet_scan.scan_xlsx(package).sheets["Sheet"].faults
     assert list(faults) == list(range(2, 500))
 
