@@ -62,4 +62,4 @@ def test_every_crossed_example_breaks_for_some_data(source: str) -> None:
 
 def test_only_tags_inside_xml_tags_are_given_to_the_filter() -> None:
     source = '<a b="{{ x }}">{{ x }}</a>'
-    assert expressions_in_attributes(source, "f") == '<a b="{{ (x) | f }}">{{ x }}</a>'
+    assert expressions_in_attributes(source, {"": "f"}) == '<a b="{{ (x) | f }}">{{ x }}</a>'

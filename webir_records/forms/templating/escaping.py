@@ -14,6 +14,8 @@ SPECIAL = re.compile("[&<>\x01-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Outside the production Char of XML 1.0 (section 2.2)."""
 
+_COLOUR = re.compile("[0-9A-Fa-f]{6}|auto")
+_MAX_COLUMNS: Final = 63
 _ODT_SPACES = re.compile(r"[\n\t]|^ +| +$| {2,}")
 _BREAKS: Final = {"\n": "<text:line-break/>", "\t": "<text:tab/>"}
 
@@ -72,6 +74,30 @@ def attribute(value: object) -> bytes:
     """Return a value as it stands inside quotes, ready for the document."""
     escaped = escape(value if isinstance(value, str) else printed(value))
     return escaped.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;").encode()
+
+
+def column_count(value: object) -> bytes:
+    """Return how many columns a cell goes over.
+
+    Raises:
+        ValueKindError: it is no number from 1 to 63, which is what Word allows.
+    """
+    found = printed(value).strip()
+    if not (found.isascii() and found.isdigit() and len(found) <= 2 and 1 <= int(found) <= _MAX_COLUMNS):
+        raise ValueKindError("colspan needs a number from 1 to 63")
+    return found.encode()
+
+
+def colour(value: object) -> bytes:
+    """Return the colour behind a cell.
+
+    Raises:
+        ValueKindError: it is not six hexadecimal digits.
+    """
+    found = printed(value).strip().removeprefix("#")
+    if not _COLOUR.fullmatch(found):
+        raise ValueKindError("cellbg needs a colour of six digits, such as D9D9D9")
+    return found.encode()
 
 
 def tidy_xml(value: object) -> str | bytes:

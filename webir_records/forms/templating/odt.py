@@ -7,6 +7,7 @@ from typing import Final
 from lxml import etree
 
 from webir_records.forms.templating.escaping import tidy_xml
+from webir_records.forms.templating.gaps import ODT, can_leave_gaps
 from webir_records.forms.templating.hidden_tags import OUTSIDE
 from webir_records.forms.templating.layout import Builder, Layout
 from webir_records.forms.templating.odt_links import MANIFEST, OdtLinks, placed_pictures
@@ -40,7 +41,7 @@ _FILLED: Final = ("content.xml", "styles.xml")
 _M: Final = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
 _COLUMNS = re.compile(r"\{[%#]tc\s")
 _OPENING = re.compile(r"\{\{|\{%|\{_[{%]|[}%]_\}")
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+_TAG = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 
 _ENVIRONMENT: Final = Sandbox(tidy_xml, xml=True)
 
@@ -108,7 +109,8 @@ def _compile_part(
         return
     columns = any(_COLUMNS.match(tag.text) for tag in scanned.tags)
     expected = template_text(root, SCOPE_ELEMENTS)
-    builder.compile(part, jinja_source(root), expected, Traits(odt_columns=columns, odt=True))
+    gaps = ODT if can_leave_gaps(root, ODT) else None
+    builder.compile(part, jinja_source(root), expected, Traits(odt_columns=columns, odt=True, gaps=gaps))
 
 
 def _outside(contents: Mapping[str, bytes]) -> Iterator[Detail]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from webir_records.forms.templating.finding import find_tags
 from webir_records.forms.templating.hidden_tags import Hidden
+from webir_records.forms.templating.losses import lost_around
 from webir_records.forms.templating.sandbox import Sandbox
 from webir_records.forms.templating.scanning import FoundTag, Scanned
 from webir_records.forms.templating.tags import Place, detail, scan
@@ -37,6 +38,15 @@ _FIELDS: Final = {
 }
 """Fields that are filled like tags, with the attribute that names the value (none: their text)."""
 
+_DRAWN: Final = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_CONTENT: Final = frozenset(
+    {f"{_DRAWN}{name}" for name in ("frame", "custom-shape", "control")} | {f"{TEXT}note"}
+)
+"""What must not vanish with a tag."""
+
+_COMMENTS: Final = frozenset(
+    "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}" + name for name in ("annotation", "annotation-end")
+)
 _ATTRIBUTES: Final = frozenset({"a href", "a title"})
 """Attributes that hold text for people, and the target of a link."""
 
@@ -104,7 +114,16 @@ def scan_part(root: Element, part: str) -> Scanned:
             problems += [detail(TRACKED, place, tag.text) for tag in tags]
         problems += _join_tags(pieces, text, place)
         found += [FoundTag(tag, paragraph) for tag in tags]
+    problems += lost_around(found, SCOPE_ELEMENTS, _CONTENT, _visible)
     return Scanned(tuple(found), tuple(problems))
+
+
+def _visible(element: Element) -> str:
+    """Return the text of an element without comments."""
+    own = [element.text or ""]
+    for child in element.iterchildren("*"):
+        own += ("" if child.tag in _COMMENTS else _visible(child), child.tail or "")
+    return "".join(own)
 
 
 def hidden_problems(root: Element, part: str, environment: Sandbox) -> list[Detail]:

@@ -14,12 +14,21 @@ from jinja2 import nodes
 from webir_records.forms.templating.budget import BUDGET, Budget
 from webir_records.forms.templating.errors import LimitError
 from webir_records.forms.templating.escaping import tidy_text
+from webir_records.forms.templating.gaps import Grid, fill_gaps
 from webir_records.forms.templating.limits import MAX_OUTPUT
 from webir_records.forms.templating.listing import resolve_breaks
 from webir_records.forms.templating.odt_tables import fix_columns
 from webir_records.forms.templating.pieces import Encoded, Piece, Ready, text_of
 from webir_records.forms.templating.readback import compare, same, without_spaces
-from webir_records.forms.templating.sandbox import ATTRIBUTE, FUNCTIONS, FastContext, Names, Sandbox
+from webir_records.forms.templating.sandbox import (
+    ATTRIBUTE,
+    COLOUR,
+    FUNCTIONS,
+    NUMBER,
+    FastContext,
+    Names,
+    Sandbox,
+)
 from webir_records.forms.templating.structure import (
     check_structure,
     expressions_in_attributes,
@@ -48,6 +57,7 @@ class Traits:
         odt_columns: the columns of OpenDocument tables likewise.
         drawings: drawings have to be numbered anew, because a loop may repeat them.
         odt: spaces, line ends and tabs in values become elements of OpenDocument.
+        gaps: conditions and loops may leave cells, rows or tables empty.
     """
 
     breaks: bool = False
@@ -55,6 +65,7 @@ class Traits:
     odt_columns: bool = False
     drawings: bool = False
     odt: bool = False
+    gaps: Grid | None = None
 
 
 class HiddenTagError(Exception):
@@ -96,7 +107,7 @@ class Part:
                 it cannot be compiled.
         """
         check_structure(source)
-        prepared = _literal_braces(expressions_in_attributes(source, ATTRIBUTE))
+        prepared = _literal_braces(expressions_in_attributes(source, _FILTERS))
         self.name = name
         self._template, tree = compile_source(prepared, environment, name)
         if wrong := next(complaints(tree, environment), None):
@@ -109,6 +120,7 @@ class Part:
         in_tags = has_tags_inside(source)
         static_breaks = traits.breaks and re.search(r"[\n\t]", source) is not None
         self._whole = in_tags or static_breaks or traits.columns or traits.odt_columns or traits.drawings
+        self._whole = self._whole or traits.gaps is not None
         self._ready = Ready(_constants(self._template))
 
     def render(self, values: Values, pictures: Mapping[str, object]) -> bytes:
@@ -143,15 +155,18 @@ class Part:
         """Do what needs the whole part at once."""
         if self._traits.breaks:
             xml = resolve_breaks(xml)
-        if self._traits.columns or self._traits.odt_columns:
+        if self._traits.columns or self._traits.odt_columns or self._traits.gaps:
             root = parse(xml.encode(), keep_blanks=True)
-            if fix_tables(root) if self._traits.columns else fix_columns(root):
-                xml = serialise(root)
+            changed = self._traits.gaps is not None and fill_gaps(root, self._traits.gaps)
+            changed |= self._traits.columns and fix_tables(root)
+            changed |= self._traits.odt_columns and fix_columns(root)
+            xml = serialise(root) if changed else xml
         if self._traits.drawings:
             xml = number_drawings(xml)
         return (DECLARATION + xml).encode(), text_of(xml)
 
 
+_FILTERS: Final = {"": ATTRIBUTE, "w:gridSpan": NUMBER, "w:shd": COLOUR}
 _HEAD: Final = DECLARATION.encode()
 
 

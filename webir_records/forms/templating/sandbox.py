@@ -18,7 +18,7 @@ from webir_records.forms.templating.budget import budget_of, check_size, weight
 from webir_records.forms.templating.codegen import LOOP_ATTRIBUTES, TextGenerator, XmlGenerator
 from webir_records.forms.templating.conditions import contains, paid_tests
 from webir_records.forms.templating.errors import ValueKindError
-from webir_records.forms.templating.escaping import attribute
+from webir_records.forms.templating.escaping import attribute, colour, column_count
 from webir_records.forms.templating.filters import (
     FILTERS,
     grows,
@@ -38,6 +38,8 @@ JOINED: Final = " joined"
 CONTAINS: Final = " contains"
 SLICED: Final = " sliced"
 ATTRIBUTE: Final = "xml_attribute"
+NUMBER: Final = "xml_number"
+COLOUR: Final = "xml_colour"
 """Filters that the compiler puts in. Tags cannot write names with a space; the last is put into the text."""
 
 FUNCTIONS: Final = frozenset({"range", "dict", "namespace"})
@@ -155,6 +157,8 @@ class Sandbox(SandboxedEnvironment):
             CONTAINS: contains,
             SLICED: _sliced,
             ATTRIBUTE: attribute if xml else text,
+            NUMBER: column_count,
+            COLOUR: colour,
         }
         self.tests = paid_tests({name: test for name, test in self.tests.items() if name in _TESTS})
         self.globals = {name: value for name, value in self.globals.items() if name in FUNCTIONS}

@@ -43,7 +43,7 @@ def scope_problems(found: Sequence[FoundTag], scopes: Mapping[str, str]) -> Iter
     for item in found:
         if item.tag.scope not in ("tr", "tc", "p") or item.tag.text.startswith("{{"):
             continue
-        owner = _owner(item.paragraph, scopes[item.tag.scope].split())
+        owner = owner_of(item.paragraph, scopes[item.tag.scope].split())
         if owner is None:
             yield detail(NO_OWNER, item.tag.place, item.tag.text)
             continue
@@ -52,7 +52,8 @@ def scope_problems(found: Sequence[FoundTag], scopes: Mapping[str, str]) -> Iter
                 yield detail(SWALLOWED, other.tag.place, other.tag.text, other=item.tag.text)
 
 
-def _owner(paragraph: Element, names: list[str]) -> Element | None:
+def owner_of(paragraph: Element, names: list[str]) -> Element | None:
+    """Return the row, cell or paragraph that a tag in a paragraph takes away."""
     if paragraph.tag in names:
         return paragraph
     return next(paragraph.iterancestors(*names), None)

@@ -6,6 +6,7 @@ opens again; the branches of a condition are safe when each is safe alone or all
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -151,12 +152,19 @@ def has_tags_inside(source: str) -> bool:
     return any("\x00" in found[0] for found in _TOKEN.finditer(hidden) if found[0].startswith("<"))
 
 
-def expressions_in_attributes(source: str, name: str) -> str:
-    """Return the template with the tags that print inside XML tags given to a filter of that name."""
+def expressions_in_attributes(source: str, filters: Mapping[str, str]) -> str:
+    """Return the template with the tags that print inside XML tags given to a filter.
+
+    Args:
+        source: XML with plain Jinja tags.
+        filters: name of the filter by the name of the element; of all others by the empty name.
+    """
     jinja, hidden = _hidden(source)
 
     def quoted(found: re.Match[str]) -> str:
         inside = _MARK.findall(found[0]) if found[0].startswith("<") else ()
+        element = _NAME.match(found[0]) if inside else None
+        name = filters.get(element[1] if element else "", filters[""])
         for number in map(int, inside):
             if jinja[number].startswith("{{"):
                 expression = _BARE.sub("", jinja[number]).strip()

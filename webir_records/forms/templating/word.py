@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from lxml import etree
 
 from webir_records.forms.templating.escaping import tidy_xml
+from webir_records.forms.templating.gaps import WORD, can_leave_gaps
 from webir_records.forms.templating.hidden_tags import OUTSIDE
 from webir_records.forms.templating.layout import Builder, Layout
 from webir_records.forms.templating.package import DAMAGED, OTHER_KIND, Package
@@ -66,6 +68,10 @@ _FILLED: Final = (
 _STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _DRAWING: Final = "<wp:docPr "
 _OPENING = re.compile(rb"\{\{|\{%|\{_[{%]|[}%]_\}")
+_ANY_TAG = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
+_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+"""At the beginning of UTF-16."""
+
 _LOOP = re.compile(r"\{%[-+]?\s*(?:for|endfor)\b|<wp:docPr |\{\{.*?\}\}")
 
 _ENVIRONMENT: Final = Sandbox(tidy_xml, xml=True)
@@ -157,12 +163,18 @@ def _compile_part(
         return links
     if body and not columns:
         fix_static_tables(root)
+    gaps = can_leave_gaps(root, WORD)
     try:
         source = jinja_source(root)
     except UnclosedError:
         builder.problems.append(detail(UNCLOSED, Place(part), "{ {"))
         return links
-    traits = Traits(breaks=True, columns=body and columns, drawings=body and _many_drawings(source, images))
+    traits = Traits(
+        breaks=True,
+        columns=body and columns,
+        drawings=body and _many_drawings(source, images),
+        gaps=WORD if gaps else None,
+    )
     compiled = builder.compile(part, source, template_text(root, SCOPE_ELEMENTS), traits)
     for image in sorted(compiled.names & images) if compiled else ():
         links.tag(image)
@@ -206,6 +218,11 @@ def _add_properties(contents: dict[str, bytes]) -> None:
 def _outside(contents: Mapping[str, bytes], filled: set[str]) -> Iterator[Detail]:
     """Yield tags in parts that are not filled: they would be printed as they are."""
     for part, data in contents.items():
+        if part.endswith(".rels") or (part.startswith("customXml/") and part.endswith(".xml")):
+            text = unquote(data.decode("utf-16" if data[:2] in _MARKS else "utf-8", "replace"))
+            if found := _ANY_TAG.search(text):
+                yield detail(OUTSIDE, Place(part), found[0])
+            continue
         if part in filled or not part.endswith(".xml") or not part.startswith(("word/", "docProps/")):
             continue
         if b"{{" not in data and b"{%" not in data:
@@ -214,5 +231,5 @@ def _outside(contents: Mapping[str, bytes], filled: set[str]) -> Iterator[Detail
             text = all_text(parse(data))
         except (BrokenXmlError, UnsafeXmlError):
             continue
-        if found := re.search(r"\{\{.*?\}\}|\{%.*?%\}", text):
+        if found := _ANY_TAG.search(text):
             yield detail(OUTSIDE, Place(part), found[0])

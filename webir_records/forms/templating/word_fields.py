@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
@@ -12,7 +14,13 @@ W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 W14: Final = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _MERGEFIELD = re.compile(r'^\s*MERGEFIELD\s+(?:"([^"]+)"|(\S+))(.*)$', re.IGNORECASE | re.DOTALL)
+_MAIL: Final = frozenset(
+    {"MERGEFIELD", "NEXT", "NEXTIF", "SKIPIF", "MERGEREC", "MERGESEQ", "ADDRESSBLOCK", "GREETINGLINE"}
+)
+"""Fields that mail merge fills."""
+
 _SWITCH = re.compile(r"\\\*\s*(?:MERGEFORMAT|CHARFORMAT)", re.IGNORECASE)
+_BRACES = re.compile(r"\{[{%#]|[%}#]\}")
 _FOREIGN_TAG = re.compile(r"goog_rdk_\d+", re.IGNORECASE)
 """Google Docs marks its own content controls so."""
 
@@ -29,15 +37,72 @@ def merge_fields(root: Element) -> list[tuple[Element, str]]:
         if name := _field_name(instruction):
             _put_text(simple, list(simple.iter(f"{W}r")), name)
             _unwrap(simple)
-        elif _is_merge(instruction):
+        elif _is_mail(instruction):
             refused.append((simple, instruction.strip()))
     for paragraph in root.iter(f"{W}p"):
-        refused += _complex_fields(paragraph)
-    return refused
+        if any("MERGEFIELD" in (node.text or "").upper() for node in paragraph.iter(f"{W}instrText")):
+            _split_runs(paragraph)
+            _complex_fields(paragraph)
+    return refused + list(_left(root))
 
 
 def _is_merge(instruction: str) -> bool:
     return instruction.strip().upper().startswith("MERGEFIELD")
+
+
+def _is_mail(instruction: str) -> bool:
+    return instruction.strip().upper().partition(" ")[0] in _MAIL
+
+
+def _split_runs(paragraph: Element) -> None:
+    """Give every mark of a field a run of its own, so that text beside it stays."""
+    for run in list(paragraph.iter(f"{W}r")):
+        first, *others = [child for child in run if child.tag != f"{W}rPr"] or [None]
+        if first is None or not others or run.find(f"{W}fldChar") is None:
+            continue
+        look = run.find(f"{W}rPr")
+        for child in others:
+            part = etree.Element(run.tag, dict(run.attrib))
+            if look is not None:
+                part.append(deepcopy(look))
+            part.append(child)
+            run.addnext(part)
+            run = part  # noqa: PLW2901 - the next one stands after it
+
+
+def _left(root: Element) -> Iterator[tuple[Element, str]]:
+    """Yield fields that nobody fills, and tags among the instructions of fields.
+
+    A field may go over paragraphs, and stand in the instruction of another one (ISO/IEC 29500-1, 17.16.18).
+    """
+    fields: list[_Field] = []
+    for node in root.iter(f"{W}fldChar", f"{W}instrText", f"{W}t"):
+        kind = node.get(f"{W}fldCharType")
+        if kind == "begin":
+            fields.append(_Field())
+        elif node.tag == f"{W}t":
+            if any(not field.result for field in fields) and _BRACES.search(node.text or ""):
+                yield node, node.text or ""
+        elif kind is None:
+            fields = fields or [_Field()]
+            fields[-1].instruction += node.text or ""
+            if _BRACES.search(fields[-1].instruction):
+                yield node, fields[-1].instruction.strip()
+                fields[-1].instruction = ""
+        elif fields:
+            if not fields[-1].result and _is_mail(fields[-1].instruction):
+                yield node, fields[-1].instruction.strip()
+            fields[-1].result = True
+            if kind == "end":
+                fields.pop()
+
+
+@dataclass(slots=True)
+class _Field:
+    """A field that is open: what it says so far, and whether its result has begun."""
+
+    instruction: str = ""
+    result: bool = False
 
 
 def _field_name(instruction: str) -> str:
@@ -48,7 +113,7 @@ def _field_name(instruction: str) -> str:
     return name if name.isidentifier() else ""
 
 
-def _complex_fields(paragraph: Element) -> Iterator[tuple[Element, str]]:
+def _complex_fields(paragraph: Element) -> None:
     """Replace the fields of a paragraph that are made of begin, instruction, result and end."""
     runs: list[Element] = []
     instruction, depth, in_result = "", 0, False
@@ -67,11 +132,8 @@ def _complex_fields(paragraph: Element) -> Iterator[tuple[Element, str]]:
         in_result = in_result or "separate" in marks
         if "end" in marks and depth:
             depth -= 1
-            if depth == 0 and _is_merge(instruction):
-                if name := _field_name(instruction):
-                    _replace_runs(runs, results, name)
-                else:
-                    yield run, instruction.strip()
+            if depth == 0 and _is_merge(instruction) and (name := _field_name(instruction)):
+                _replace_runs(runs, results, name)
 
 
 def _replace_runs(runs: Sequence[Element], results: Sequence[Element], name: str) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from docxtpl import DocxTemplate
+from lxml import etree
 
 from webir_records.forms.templating.finding import opens_without_closing
 from webir_records.forms.templating.hidden_tags import Hidden
+from webir_records.forms.templating.losses import lost_around, lost_inside
 from webir_records.forms.templating.sandbox import Sandbox
 from webir_records.forms.templating.scanning import FoundTag, Scanned
 from webir_records.forms.templating.tags import NOT_SUPPORTED, Place, Tag, detail, scan
@@ -28,6 +30,23 @@ SCOPE_ELEMENTS: Final = {"tr": f"{W}tr", "tc": f"{W}tc", "p": f"{W}p", "r": f"{W
 _TRACKED: Final = frozenset({f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo"})
 _ALIEN: Final = frozenset({f"{W}altChunk", f"{W}subDoc"})
 _COLUMNS = re.compile(r"\{[%#]tc\s|\{%\s*(?:colspan|hm)\b")
+_CELL_TAG = re.compile(r"\{%\s*(?:colspan|cellbg|vm|hm)\b")
+_CONTENT: Final = frozenset(
+    W + name
+    for name in (
+        "drawing",
+        "pict",
+        "object",
+        "footnoteReference",
+        "endnoteReference",
+        "sym",
+        "sectPr",
+        "fldChar",
+    )
+)
+"""What must not vanish with a tag."""
+
+_TEXT: Final = f"{W}t"
 _TABLED: Final = frozenset({f"{W}tbl", f"{W}tr", f"{W}tc"})
 _JOINED = re.compile(r"(?<={)(?:<[^>]*>)+(?=[\{%\#])|(?<=[%\}\#])(?:<[^>]*>)+(?=\})")
 """What docxtpl takes out between two braces, even of different paragraphs."""
@@ -104,7 +123,14 @@ def scan_part(root: Element, part: str) -> Scanned:
         tags += [FoundTag(tag, paragraph) for tag in found]
         problems += wrong
         problems += _tracked(found, pieces, place)
+        if found:
+            problems += lost_inside(paragraph, place, _CONTENT, inner=f"{W}p")
+    problems += lost_around(tags, SCOPE_ELEMENTS, _CONTENT, _visible)
     return Scanned(tuple(tags), tuple(problems))
+
+
+def _visible(element: Element) -> str:
+    return "".join(node.text or "" for node in element.iter(_TEXT))
 
 
 def _pieces(paragraph: Element) -> Iterator[tuple[str, bool]]:
@@ -149,10 +175,24 @@ def jinja_source(root: Element) -> str:
         UnclosedError: something in it looks like the beginning of a tag and is none; docxtpl would take
             everything that follows for the tag, and search it again and again.
     """
+    for cell in root.iter(f"{W}tc"):
+        _open_properties(cell)
     source = serialise(root)
     if opens_without_closing(_JOINED.sub("", source)):
         raise UnclosedError
     return unescape_tags(DocxTemplate(io.BytesIO()).patch_xml(source))
+
+
+def _open_properties(cell: Element) -> None:
+    """Give a cell whose tags change its properties a pair of tags for them; docxtpl looks for the pair."""
+    if not _CELL_TAG.search(all_text(cell)):
+        return
+    properties = cell.find(f"{W}tcPr")
+    if properties is None:
+        properties = etree.Element(f"{W}tcPr")
+        cell.insert(0, properties)
+    if not len(properties):
+        properties.text = ""
 
 
 def fix_static_tables(root: Element) -> None:
