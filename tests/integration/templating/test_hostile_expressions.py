@@ -1,11 +1,12 @@
 """Tags made to run for ever or to fail: always an `InputError` that names the template, and soon."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from webir_records.forms.templating import CompiledTemplate
+from webir_records.forms.templating.values import Value
 from webir_records.model.errors import InputError
 
 Make = Callable[..., bytes]
@@ -148,6 +149,6 @@ def test_long_register_with_usual_tags_has_steps_enough(odt: Make) -> None:
         "{% if r.a in ('甲', '乙') and r.b != '' and '甲' in r.a %}{{ r.a[:3] }}{% endif %}{% endfor %}"
         "{{ rows | sum(attribute='n') }}"
     )
-    rows = [{"a": "甲" * 20, "b": "乙" * 20, "n": 1}] * 5_000
+    rows: list[Mapping[str, Value]] = [{"a": "甲" * 20, "b": "乙" * 20, "n": 1}] * 5_000
     template = CompiledTemplate.compile(odt(f"<text:p>{tags}</text:p>"), "x")
     assert template.render({"rows": rows}, {})

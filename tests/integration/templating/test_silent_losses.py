@@ -48,7 +48,7 @@ def _found(layout: bytes) -> list[tuple[str, str]]:
 
 
 def _said(made: bytes) -> str:
-    return "".join(_part(made).itertext(f"{W}t"))
+    return "".join(node.text or "" for node in _part(made).iter(f"{W}t"))
 
 
 @pytest.mark.parametrize(

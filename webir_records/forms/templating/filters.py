@@ -37,8 +37,8 @@ def plain(value: object) -> object:
 @pass_context
 def paid_plain(context: Context, value: object) -> object:
     """Return a single value that is going to be compared; long texts cost."""
-    if value.__class__ is str:
-        if len(cast("str", value)) > _LONG:
+    if isinstance(value, str):
+        if len(value) > _LONG:
             budget_of(context).spend(weight(value))
         return value
     return plain(value)
@@ -281,7 +281,11 @@ def _is_true(_context: Context, value: object) -> bool:
 
 def _paid(function: Callable[..., object]) -> Callable[..., object]:
     """Charge what a filter reads and makes."""
-    return _paid_in(lambda _context, *arguments, **named: function(*arguments, **named))
+
+    def alone(_context: Context, *arguments: object, **named: object) -> object:
+        return function(*arguments, **named)
+
+    return _paid_in(alone)
 
 
 def _paid_in(function: Callable[..., object]) -> Callable[..., object]:

@@ -160,7 +160,8 @@ class Sandbox(SandboxedEnvironment):
             NUMBER: column_count,
             COLOUR: colour,
         }
-        self.tests = paid_tests({name: test for name, test in self.tests.items() if name in _TESTS})
+        chosen: Mapping[str, Callable[..., object]] = {**self.tests}
+        self.tests = paid_tests({name: chosen[name] for name in chosen.keys() & _TESTS})  # type: ignore[assignment] # Jinja's type allows nothing but its own
         self.globals = {name: value for name, value in self.globals.items() if name in FUNCTIONS}
 
     def getattr(self, obj: object, attribute: str) -> object:

@@ -57,12 +57,12 @@ def _is_mail(instruction: str) -> bool:
 def _split_runs(paragraph: Element) -> None:
     """Give every mark of a field a run of its own, so that text beside it stays."""
     for run in list(paragraph.iter(f"{W}r")):
-        first, *others = [child for child in run if child.tag != f"{W}rPr"] or [None]
-        if first is None or not others or run.find(f"{W}fldChar") is None:
+        others = [child for child in run if child.tag != f"{W}rPr"][1:]
+        if not others or run.find(f"{W}fldChar") is None:
             continue
         look = run.find(f"{W}rPr")
         for child in others:
-            part = etree.Element(run.tag, dict(run.attrib))
+            part = etree.Element(f"{W}r")
             if look is not None:
                 part.append(deepcopy(look))
             part.append(child)
