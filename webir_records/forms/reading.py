@@ -149,7 +149,7 @@ def _read_spreadsheet(path: Path, data: bytes) -> Workbook:
     scan = _scan(path.name, data)
     _refuse_large(path.name, scan)
     try:
-        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(scan.mended or data)) as book:
             metas = [m for m in book.sheets_metadata if m.typ is calamine.SheetTypeEnum.WorkSheet]
             visible = [m.name for m in metas if m.visible is calamine.SheetVisibleEnum.Visible]
             sheets = tuple(_sheet(book.get_sheet_by_name(name), scan) for name in visible)
@@ -231,6 +231,8 @@ def _refuse_large(name: str, scan: BookScan) -> None:
                 columns=f"{sheet.last_column:,}",
                 expected=f"{MAX_CELLS:,}",
             )
+        if sheet.last_row > MAX_ROWS:
+            raise InputError("F108", path=name, expected=f"{MAX_ROWS:,}", got=f"{sheet.last_row:,}")
         if sheet.text > MAX_TEXT_BYTES:
             raise InputError(
                 "F191", path=name, sheet=title, got=f"{sheet.text:,}", expected=f"{MAX_TEXT_BYTES:,}"

@@ -67,6 +67,7 @@ class BookScan:
         date1904: whether a number of days is counted from 1904.
         encrypted: whether a password protects it, so that nothing else is known.
         others: sheets that no name leads to; the limits hold for them as well.
+        mended: what is to be read instead of the file; empty when the file can be read as it is.
         whole: whether every sheet was searched; one that was not must not be read.
     """
 
@@ -75,6 +76,7 @@ class BookScan:
     encrypted: bool = False
     others: tuple[SheetScan, ...] = ()
     whole: bool = False
+    mended: bytes = b""
 
 
 def column_number(letters: str) -> int:
