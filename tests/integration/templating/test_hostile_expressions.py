@@ -130,6 +130,32 @@ def test_every_failure_of_a_tag_is_an_error_that_names_the_template(word: Make, 
             template.render({}, {})
         assert caught.value.code in {"F341", "F342"}
         assert caught.value.facts["path"] == "x"
+        if caught.value.code == "F342":
+            assert tag.partition("%}")[0].rstrip() in caught.value.facts["problem"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("{# 註 #}{{ a }}甲{{ 1 / n }}乙{{ b }}", "{{ 1 / n }}"),
+        ("{% for x in xs %}{{ a }}{% if 1 / n %}{% endif %}{% endfor %}", "{% if 1 / n %}"),
+        ("{{ a }}{{ b }}{% for x in n %}{% endfor %}", "{% for x in n %}"),
+        ("{{ a }}{% set y = a + 1 %}", "{% set y = a + 1 %}"),
+    ],
+)
+def test_error_names_the_tag(word: Make, text: str, named: str) -> None:
+    template = CompiledTemplate.compile(word("前", text, "後"), "x")
+    with pytest.raises(InputError) as caught:
+        template.render({"a": "1", "b": "2", "n": 0, "xs": ["1"]}, {})
+    assert caught.value.facts["problem"].startswith(named + ": ")
+
+
+def test_missing_value_is_named_with_its_tag(word: Make) -> None:
+    template = CompiledTemplate.compile(word("{{ a }}甲{{ b | upper }}"), "x")
+    with pytest.raises(InputError) as caught:
+        template.render({"a": "1"}, {})
+    assert caught.value.code == "F345"
+    assert caught.value.facts["got"].startswith("{{ b | upper }}: ")
 
 
 def test_deep_list_is_no_traceback(odt: Make) -> None:

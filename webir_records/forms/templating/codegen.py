@@ -32,6 +32,7 @@ class TextGenerator(CodeGenerator):
             if isinstance(child, nodes.TemplateData):
                 self.write(f"{self.static(child.data)}, ")
                 continue
+            self.newline(child)  # so that an error says in which tag it is
             self.write("(piece if (piece := ")
             self.visit(child, frame)
             self.write(f").__class__ is str else {TIDY}(piece)), ")

@@ -118,11 +118,15 @@ class CompiledTemplate:
         except MissingImageError as error:
             raise InputError(NO_IMAGE, path=name, image=error.image) from error
         except jinja2.UndefinedError as error:
-            raise InputError(NO_VALUE, path=name, part=part.name, got=error.message or "?") from error
+            raise InputError(
+                NO_VALUE, path=name, part=part.name, got=_at(part, error, error.message)
+            ) from error
         except (LimitError, RecursionError, MemoryError) as error:
             raise InputError(LIMIT, path=name, part=part.name) from error
         except (ValueKindError, jinja2.TemplateError) as error:
-            raise InputError(CANNOT, path=name, part=part.name, problem=str(error)) from error
+            raise InputError(
+                CANNOT, path=name, part=part.name, problem=_at(part, error, str(error))
+            ) from error
         except (
             ArithmeticError,
             AttributeError,
@@ -132,7 +136,7 @@ class CompiledTemplate:
             TypeError,
             ValueError,
         ) as error:
-            problem = type(error).__name__  # its text may hold values
+            problem = _at(part, error, type(error).__name__)  # its text may hold values
             raise InputError(CANNOT, path=name, part=part.name, problem=problem) from error
         return Entry.deflated(part.name, data)
 
@@ -146,6 +150,11 @@ class CompiledTemplate:
 
 def _rebuild(layout: bytes, name: str, images: frozenset[str]) -> CompiledTemplate:
     return CompiledTemplate.compile(layout, name, images=images)
+
+
+def _at(part: Part, error: BaseException, problem: str | None) -> str:
+    """Return what went wrong, after the tag in which it did."""
+    return f"{part.tag_of(error)}: {problem or '?'}"
 
 
 def _field(values: Values) -> str:

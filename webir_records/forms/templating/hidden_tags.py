@@ -20,7 +20,8 @@ from webir_records.model.errors import Detail
 OUTSIDE: Final = "F344"
 _OPENINGS: Final = ("{{", "{%", "{#", "%}")
 _SHOWN: Final = 100
-_WORDS: Final = frozenset({"", "if", "elif", "else", "endif", "for", "endfor"})
+_WORDS: Final = frozenset({"set", "with", "endwith"})
+"""Their values would be known in the XML, and not in the text that it is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _opens(text: str | None) -> bool:
 
 
 def _allowed(tag: Tag) -> bool:
-    return tag.word in _WORDS
+    return tag.word not in _WORDS
 
 
 def _local(name: str) -> str:

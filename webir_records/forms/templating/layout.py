@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import jinja2
 
 from webir_records.forms.templating.escaping import tidy_xml
+from webir_records.forms.templating.finding import find_tags
 from webir_records.forms.templating.images import ImageInfo
 from webir_records.forms.templating.limits import MAX_TAGGED_BYTES
 from webir_records.forms.templating.package import Kind, Package
@@ -144,8 +145,9 @@ class Builder:
         except CrossedBlockError as error:
             self.problems.append(detail(CROSSED, place, error.tag))
         except jinja2.TemplateSyntaxError as error:
-            line = source.splitlines()[error.lineno - 1 : error.lineno]
-            self.problems.append(detail(WRONG_TAG, place, _visible(line), problem=error.message or "?"))
+            tags = [source[begin:end] for begin, end in find_tags(source) if source[begin + 1] != "#"]
+            tag = "".join(tags[error.lineno - 1 : error.lineno]) or "–"
+            self.problems.append(detail(WRONG_TAG, place, tag, problem=error.message or "?"))
         except (SyntaxError, RecursionError, MemoryError, OverflowError, ValueError) as error:
             self.problems.append(detail(WRONG_TAG, place, "–", problem=type(error).__name__))
         return None
@@ -219,7 +221,3 @@ def property_names_of(layout: Layout) -> frozenset[str]:
     given = layout.properties.given
     names = given.names if isinstance(given, Part) else frozenset[str]()
     return frozenset(name for name in names if not name.startswith(_PROPERTY_NAME))
-
-
-def _visible(lines: Sequence[str]) -> str:
-    return re.sub(r"<[^>]*>", "", "".join(lines)).strip() or "–"

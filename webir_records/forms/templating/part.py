@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
+from traceback import walk_tb
 from types import CodeType
 from typing import Final, cast
 
@@ -14,6 +15,7 @@ from jinja2 import nodes
 from webir_records.forms.templating.budget import BUDGET, Budget
 from webir_records.forms.templating.errors import LimitError
 from webir_records.forms.templating.escaping import tidy_text
+from webir_records.forms.templating.finding import find_tags
 from webir_records.forms.templating.gaps import Grid, fill_gaps
 from webir_records.forms.templating.limits import MAX_OUTPUT
 from webir_records.forms.templating.listing import resolve_breaks
@@ -116,6 +118,9 @@ class Part:
         self.names = frozenset(jinja2.meta.find_undeclared_variables(tree)) - FUNCTIONS
         self.keys = frozenset(_keys(tree))
         self._traits = traits
+        self._tags = tuple(
+            prepared[begin:end] for begin, end in find_tags(prepared) if prepared[begin + 1] != "#"
+        )
         self._proven = without_spaces(template_of(source)) == without_spaces(expected)
         in_tags = has_tags_inside(source)
         static_breaks = traits.breaks and re.search(r"[\n\t]", source) is not None
@@ -151,6 +156,14 @@ class Part:
             compare(self.name, expected, found, values)
         return data
 
+    def tag_of(self, error: BaseException) -> str:
+        """Return the tag in which filling failed, or a dash."""
+        module = self._template.root_render_func.__globals__
+        lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_globals is module]
+        number = self._template.get_corresponding_lineno(lines[-1]) if lines else 0
+        found = self._tags[number - 1] if 0 < number <= len(self._tags) else ""
+        return _IN_ATTRIBUTE.sub(r"{{ \1 }}", found) or "–"
+
     def _finish(self, xml: str) -> tuple[bytes, str]:
         """Do what needs the whole part at once."""
         if self._traits.breaks:
@@ -166,6 +179,7 @@ class Part:
         return (DECLARATION + xml).encode(), text_of(xml)
 
 
+_IN_ATTRIBUTE = re.compile(r"^\{\{ \((.*)\) \| xml_\w+ \}\}$", re.DOTALL)
 _FILTERS: Final = {"": ATTRIBUTE, "w:gridSpan": NUMBER, "w:shd": COLOUR}
 _HEAD: Final = DECLARATION.encode()
 
