@@ -21,7 +21,7 @@ from webir_records.forms.templating.limits import MAX_OUTPUT
 from webir_records.forms.templating.listing import resolve_breaks
 from webir_records.forms.templating.odt_tables import fix_columns
 from webir_records.forms.templating.pieces import Encoded, Piece, Ready, text_of
-from webir_records.forms.templating.readback import compare, same, without_spaces
+from webir_records.forms.templating.readback import OTHER_TEXT, compare, same, without_spaces
 from webir_records.forms.templating.sandbox import (
     ATTRIBUTE,
     COLOUR,
@@ -40,7 +40,8 @@ from webir_records.forms.templating.structure import (
 from webir_records.forms.templating.syntax import compile_source, complaints
 from webir_records.forms.templating.values import Values
 from webir_records.forms.templating.word_tables import fix_tables
-from webir_records.forms.templating.xml_parts import DECLARATION, parse, serialise
+from webir_records.forms.templating.xml_parts import DECLARATION, BrokenXmlError, parse, serialise
+from webir_records.model.errors import FaultError
 
 _MARKUP = re.compile(r"<[^>]*>")
 _DRAWING: Final = "<wp:docPr "
@@ -149,12 +150,21 @@ class Part:
             return encoded.xml
         expected = "".join(cast("list[str]", _run(self._expected, names)))
         if finish:
-            data, found = self._finish(encoded.xml[len(_HEAD) :].decode())
+            data, found = self._finished(encoded, expected, values)
         else:
             data, found = encoded.xml, encoded.text()
         if not same(expected, found):
             compare(self.name, expected, found, values)
         return data
+
+    def _finished(self, encoded: Encoded, expected: str, values: Values) -> tuple[bytes, str]:
+        """Finish a part; one that is no XML is not handed out."""
+        try:
+            return self._finish(encoded.xml[len(_HEAD) :].decode())
+        except BrokenXmlError as error:
+            compare(self.name, expected, encoded.text(), values)
+            facts = {"position": "0", "expected": str(len(expected)), "got": "0"}
+            raise FaultError(OTHER_TEXT, (), part=self.name, **facts) from error
 
     def tag_of(self, error: BaseException) -> str:
         """Return the tag in which filling failed, or a dash."""
