@@ -24,6 +24,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from webir_records.forms.inputs import RESULT_SHEET
+from webir_records.forms.issues import CellFault
 from webir_records.forms.problems import CheckResult, Problem
 from webir_records.forms.reading import Record, Workbook, read_workbook
 from webir_records.forms.spec_types import Severity
@@ -184,7 +185,7 @@ def _objects(value: object) -> list[Mapping[str, object]]:
 
 
 def _plain(value: object) -> str:
-    if value is None or isinstance(value, (str, int, float)):
+    if value is None or isinstance(value, (str, int, float, CellFault)):
         return as_text(value)
     if isinstance(value, list):
         return "、".join(_plain(item) for item in cast("list[object]", value))

@@ -10,7 +10,7 @@ from webir_records.forms.file_names import from_file_name
 from webir_records.forms.header_problems import absent_columns, ambiguous_columns, missing_fields
 from webir_records.forms.headers import Header, MappedColumn, Names, RepeatedHeader, find_header
 from webir_records.forms.input_types import NO_DOCUMENT, InputRow, InputTable, column_letter
-from webir_records.forms.issues import Cell
+from webir_records.forms.issues import Cell, CellFault
 from webir_records.forms.json_inputs import table_of_records
 from webir_records.forms.mappings import ColumnMapping, header_fingerprint
 from webir_records.forms.problems import Problem
@@ -46,6 +46,7 @@ TOTALS: Final = frozenset({"合計", "總計", "小計", "共計", "總和", "�
 
 _NOT_DATA: Final = (HEADER_SHEET, NOTES_SHEET, RESULT_SHEET)
 _TITLE_PAIR = re.compile(r"([^\s:：]{2,12})[:：]([^\s:：]+)")
+_SUM = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?[筆件人次]?")
 _TOTAL = re.compile(rf"(?:{'|'.join(sorted(TOTALS))})(?:\d+[筆件])?")
 
 
@@ -203,11 +204,18 @@ def _filled(cells: Sequence[Cell]) -> list[Cell]:
 
 
 def _is_total(filled: Sequence[Cell], columns: Mapping[str, MappedColumn]) -> bool:
-    """Tell whether a row only adds up: its first word says so, and most of its cells are empty."""
-    if len(filled) > max(2, len(columns) // 2):
+    """Tell whether a row only adds up: its first word says so, and the rest is nearly empty or numbers."""
+    first = re.sub(r"[\s:]", "", unicodedata.normalize("NFKC", as_text(filled[0])))
+    if not _TOTAL.fullmatch(first):
         return False
-    first = unicodedata.normalize("NFKC", as_text(filled[0]))
-    return bool(_TOTAL.fullmatch(re.sub(r"[\s:]", "", first)))
+    return len(filled) <= max(2, len(columns) // 2) or all(map(_is_sum, filled[1:]))
+
+
+def _is_sum(cell: Cell) -> bool:
+    """Tell whether a cell is a number, or a formula that failed to be one."""
+    if isinstance(cell, str):
+        return bool(_SUM.fullmatch(unicodedata.normalize("NFKC", cell).replace(" ", "")))
+    return isinstance(cell, (int, float, CellFault)) and not isinstance(cell, bool)
 
 
 def _look_beside(row: Row, covered: dict[int, str], table: InputTable) -> None:

@@ -22,8 +22,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F104": "{path} is protected by a password. Save a copy without a password, and delete it after use.",
         "F105": "{path} is empty. Choose the file that has the data.",
         "F106": (
-            "{path}, line {line}: the text is in no known encoding; expected {expected}. Save it as "
-            "'CSV UTF-8' or as xlsx."
+            "{path}, line {line}: the text is in no known encoding; expected {expected}. Save it in UTF-8 "
+            "(in Excel: 'CSV UTF-8') or as xlsx."
         ),
         "F107": "{path} is too large: {got} bytes, at most {expected}. Split it by month or unit.",
         "F108": "{path} has too many rows: {got}, at most {expected}. Split it by month or unit.",

@@ -3,9 +3,13 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Final, cast
 
+from webir_records.forms.issues import CellFault
+from webir_records.forms.sheet_types import ERROR_CELL
 from webir_records.model.errors import InputError
 
 ENCODINGS: Final = ("utf-8", "cp950")
@@ -20,6 +24,7 @@ MAX_DEPTH: Final = 16
 """Deepest nesting of a JSON file; a document with rows and lists needs four."""
 
 _SAMPLE_CHARACTERS: Final = 64 * 1024
+_SHOWN: Final = 80
 
 
 def decode(data: bytes, name: str) -> tuple[str, str]:
@@ -31,20 +36,26 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return encoding, _decode_strictly(data, encoding, name)
-    for encoding in ENCODINGS[:-1]:
+    farthest = 0
+    for encoding in ENCODINGS:
         try:
             return encoding, data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return ENCODINGS[-1], _decode_strictly(data, ENCODINGS[-1], name)
+        except UnicodeDecodeError as error:
+            farthest = max(farthest, error.start)
+    raise _unknown_encoding(data, farthest, name, "UTF-8, CP950 (Big5)")
 
 
 def _decode_strictly(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError("F106", path=name, line=str(line), expected="UTF-8, CP950 (Big5)") from error
+        raise _unknown_encoding(data, error.start, name, encoding.upper().removesuffix("-SIG")) from error
+
+
+def _unknown_encoding(data: bytes, position: int, name: str, expected: str) -> InputError:
+    """Return the error for the place up to which the best encoding fitted."""
+    line = data.count(b"\n", 0, position) + 1
+    return InputError("F106", path=name, line=str(line), expected=expected)
 
 
 def read_csv_rows(data: bytes, name: str) -> tuple[str, list[tuple[int, tuple[str, ...]]]]:
@@ -79,9 +90,23 @@ def _refuse_package(data: bytes, name: str) -> None:
 
 
 def _delimiter(text: str) -> str:
-    """Return the mark that stands most often in the first lines: comma, tab or semicolon."""
+    """Return the mark (comma, tab, semicolon) that parts most of the first lines into equally many cells.
+
+    A mark that stands more often may stand within the values, as commas do in addresses.
+    """
     sample = text[:_SAMPLE_CHARACTERS]
-    return max(",\t;", key=sample.count)
+    return max(",\t;", key=lambda mark: (*_agreement(sample, mark), sample.count(mark)))
+
+
+def _agreement(sample: str, mark: str) -> tuple[int, int]:
+    """Return how many lines agree on a number of cells, and that number; nothing for lines of one cell."""
+    widths: Counter[int] = Counter()
+    try:
+        for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=mark):
+            widths[len(cells)] += len(cells) > 1
+    except csv.Error:
+        pass  # the sample ends in the middle of a text; what came before counts
+    return max(((count, width) for width, count in widths.items() if count), default=(0, 0))
 
 
 def read_json_records(data: bytes, name: str) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -113,39 +138,61 @@ def _unicode(data: bytes, name: str) -> str:
 
 
 def _parse(text: str, name: str, *, line: int) -> object:
+    doubles: list[tuple[str, object]] = []
+
+    def as_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        "".join(found).encode()  # half a surrogate pair is no name: a ValueError
+        if len(found) < len(pairs):
+            doubles.append((_doubled(pairs), found))
+        return found
+
     try:
         value = cast(
-            "object", json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_doubles)
+            "object",
+            json.loads(
+                text, parse_constant=_refuse_constant, parse_float=_number, object_pairs_hook=as_object
+            ),
         )
     except json.JSONDecodeError as error:
         place = f"{line or error.lineno}:{error.colno}"
         raise InputError("F109", path=name, place=place) from error
-    except _DoubleNameError as error:
-        place = str(line) if line else "-"
-        raise InputError("F188", path=name, place=place, name=error.name) from error
     except (ValueError, RecursionError) as error:
         raise InputError("F109", path=name, place=str(line or 1)) from error
+    if doubles:
+        double, holder = doubles[0]
+        raise InputError("F188", path=name, place=str(line or _item_with(value, holder)), name=double)
     if _depth(value) > MAX_DEPTH:
         raise InputError("F189", path=name, place=str(line or 1), expected=str(MAX_DEPTH))
     return value
 
 
-class _DoubleNameError(Exception):
-    """An object has a name twice; one of the two values would be lost."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
+def _doubled(pairs: list[tuple[str, object]]) -> str:
+    """Return the first name that stands twice."""
+    names = Counter(name for name, _ in pairs)
+    return next(name for name, count in names.items() if count > 1)
 
 
-def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name, value in pairs:
-        name.encode()  # half a surrogate pair is no text: a ValueError
-        if name in found:
-            raise _DoubleNameError(name)
-        found[name] = value
-    return found
+def _item_with(value: object, holder: object) -> int:
+    """Return the number of the item of the list in which an object lies."""
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    for number, item in enumerate(items, start=1):
+        waiting = [item]
+        while waiting:
+            inner = waiting.pop()
+            if inner is holder:
+                return number
+            if isinstance(inner, dict):
+                waiting += cast("dict[str, object]", inner).values()
+            elif isinstance(inner, list):
+                waiting += cast("list[object]", inner)
+    return 1
+
+
+def _number(text: str) -> float | CellFault:
+    """Return a number; one that is too large for any program is a fault of its own value only."""
+    number = float(text)
+    return number if isfinite(number) else CellFault(ERROR_CELL, text[:_SHOWN])
 
 
 def _depth(value: object) -> int:
