@@ -14,6 +14,7 @@ import pikepdf
 
 from webir_records.forms.printing.description import PdfProperties
 from webir_records.forms.printing.embedded import SMALL, EmbeddedFont, entries, packed_stream
+from webir_records.forms.printing.kept import check_kept
 from webir_records.forms.printing.page_text import UnknownContentError, shown
 from webir_records.forms.printing.png import as_pdf_image
 
@@ -82,10 +83,12 @@ class Assembler:
                 left_out.add(saved.trailer.Info.objgen[0])
             packed: dict[int, bytes] = {}
             streams: dict[int, bytes] = {}
+            roles = _roles(saved)
             for entry in saved.objects:
                 number = entry.objgen[0]
                 if number in left_out or not number:
                     continue
+                check_kept(entry, roles)
                 if isinstance(entry, pikepdf.Stream):
                     streams[number] = _raw_stream(entry)
                 else:
@@ -217,6 +220,12 @@ def _codes(operators: bytes) -> dict[bytes, set[int]]:
     for font, codes in shown(operators):
         used.setdefault(font, set()).update(bytes.fromhex(codes.decode()))
     return used
+
+
+def _roles(document: pikepdf.Pdf) -> frozenset[str]:
+    """Return the names of the tags that the document defines: those of its styles."""
+    tree = document.Root.get("/StructTreeRoot", pikepdf.Dictionary())
+    return frozenset(str(name) for name in tree.get("/RoleMap", pikepdf.Dictionary()).keys())  # noqa: SIM118 # no mapping
 
 
 def _references(names: Mapping[bytes, int]) -> bytes:

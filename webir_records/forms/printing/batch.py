@@ -1,11 +1,14 @@
 """One chunk of documents on its way to PDF/A: share what can be shared, convert the rest whole, check all."""
 
+import struct
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import pikepdf
+from lxml import etree
 
 from webir_records.forms.docx_package import read_parts
 from webir_records.forms.pdf_checks import (
@@ -36,11 +39,17 @@ SHARED: Final = 3
 
 _UNEXPECTED: Final = (
     UnknownContentError,
-    KeyError,
-    ValueError,
-    IndexError,
-    AttributeError,
+    InputError,
+    etree.LxmlError,
     pikepdf.PdfError,
+    zlib.error,
+    struct.error,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
 )
 """What a file that is not as LibreOffice writes it leads to; such documents are converted whole."""
 
@@ -149,15 +158,21 @@ class Batch:
     def _sheets(self, groups: Sequence[Group], sources: Mapping[int, Sequence[Source]]) -> list[Group]:
         """Lay out the cells of some documents of each group; return the groups for which that went well."""
         sheets: dict[str, tuple[Group, Sheet]] = {}
+        unfit: set[int] = set()
         for group in groups:
             first = group.sources[0]
             parts = self._entries[first.name].parts
-            for sheet in group.sheets(parts, DIALECTS[first.kind], sources[id(group)]):
+            try:
+                made = list(group.sheets(parts, DIALECTS[first.kind], sources[id(group)]))
+            except _UNEXPECTED:
+                unfit.add(id(group))
+                continue
+            for sheet in made:
                 sheets[f"sheet-{len(sheets)}"] = (group, sheet)
         outcomes = self.pool.convert(
             {name: File(group.sources[0].kind, sheet.document) for name, (group, sheet) in sheets.items()}
         )
-        broken = {
+        broken = unfit | {
             id(group) for name, (group, sheet) in sheets.items() if not _taken(group, sheet, outcomes[name])
         }
         return [group for group in groups if id(group) not in broken]
@@ -236,9 +251,8 @@ def _taken(group: Group, sheet: Sheet, outcome: Outcome) -> bool:
 def _said(source: Source, press: Press) -> Counter[str]:
     """Return the letters that the slots of a document bring onto its pages."""
     said: Counter[str] = Counter()
-    for slot, times in press.times.items():
-        for letter, number in letters(source.slots[slot].text).items():
-            said[letter] += number * times
+    for slot in press.slots:
+        said += letters(source.slots[slot].text)
     return said
 
 

@@ -7,11 +7,12 @@ from typing import Final
 import pikepdf
 from isal import isal_zlib
 
-from webir_records.forms.printing.page_text import mappings
+from webir_records.forms.printing.page_text import UnknownContentError, mappings
 from webir_records.forms.printing.truetype import without_outlines
 
 FAST: Final = 2
 SMALL: Final = 6
+_PROGRAM: Final = "/FontFile2"
 
 
 class EmbeddedFont:
@@ -19,46 +20,40 @@ class EmbeddedFont:
 
     def __init__(self, font: pikepdf.Object, number: int) -> None:
         descriptor = font.FontDescriptor
-        programs = ("/FontFile2", "/FontFile", "/FontFile3")
-        self._key = next((key for key in programs if key in descriptor), programs[0])
-        program = descriptor[self._key]
+        if font.Subtype != "/TrueType" or _PROGRAM not in descriptor:
+            raise UnknownContentError("a font that cannot be cut down")
+        program = descriptor[_PROGRAM]
         self._program = program.read_bytes()
-        self._lengths = {key: int(program[key]) for key in ("/Length2", "/Length3") if key in program}
         self._name = f"/{_tag(number)}+{str(font.BaseFont)[1:].partition('+')[2]}".encode()
-        self._subtype = str(font.Subtype).encode()
         self._first = int(font.FirstChar)
         self._widths = [_number(width) for width in font.Widths]
-        self._descriptor = entries(descriptor, without={self._key, "/FontName", "/CharSet", "/CIDSet"})
+        self._descriptor = entries(descriptor, without={_PROGRAM, "/FontName", "/CharSet", "/CIDSet"})
         self._meanings = mappings(font.ToUnicode.read_bytes())
 
     def objects(self, codes: Iterable[int], first: int, level: int = FAST) -> list[bytes]:
         """Return the objects of a font with only these codes: font, descriptor, program, meanings."""
         used = sorted(codes)
         low, high = used[0], used[-1]
-        widths = b" ".join(self._widths[low - self._first : high - self._first + 1])
-        font = b"<< /Type /Font /Subtype %s /BaseFont %s /FirstChar %d /LastChar %d /Widths [%s] " % (
-            self._subtype,
+        shown = frozenset(used)
+        widths = b" ".join(
+            self._widths[code - self._first] if code in shown else b"0" for code in range(low, high + 1)
+        )
+        font = b"<< /Type /Font /Subtype /TrueType /BaseFont %s /FirstChar %d /LastChar %d /Widths [%s] " % (
             self._name,
             low,
             high,
             widths,
         )
         font += b"/FontDescriptor %d 0 R /ToUnicode %d 0 R >>" % (first + 1, first + 3)
-        program = without_outlines(self._program, used) if self._key == "/FontFile2" else self._program
-        lengths = b"/Length1 %d" % (len(program) if self._key == "/FontFile2" else self._length1())
-        lengths += b"".join(b" %s %d" % (key.encode(), value) for key, value in self._lengths.items())
+        program = without_outlines(self._program, used)
         return [
             font,
-            b"<< %s /FontName %s %s %d 0 R >>"
-            % (self._descriptor, self._name, self._key.encode(), first + 2),
-            packed_stream(lengths, program, level),
+            b"<< %s /FontName %s %s %d 0 R >>" % (self._descriptor, self._name, _PROGRAM.encode(), first + 2),
+            packed_stream(b"/Length1 %d" % len(program), program, level),
             packed_stream(
                 b"", _to_unicode({code: self._meanings[code] for code in used if code in self._meanings})
             ),
         ]
-
-    def _length1(self) -> int:
-        return len(self._program) - sum(self._lengths.values())
 
 
 def entries(dictionary: pikepdf.Object, *, without: Collection[str]) -> bytes:

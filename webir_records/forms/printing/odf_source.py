@@ -10,6 +10,7 @@ from typing import Final
 from lxml import etree
 
 from webir_records.forms.document_text import Element, without_spaces
+from webir_records.forms.printing.allowed import odf_allowed
 from webir_records.forms.printing.source import Piece, Slot, Source, Wanted
 from webir_records.forms.printing.word_source import SHADE
 
@@ -24,6 +25,18 @@ _DRAW: Final = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _FO: Final = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _XLINK: Final = "{http://www.w3.org/1999/xlink}"
 _KNOWN: Final = frozenset(f"{_TEXT}{name}" for name in ("p", "span", "s", "line-break"))
+_READ: Final = frozenset(
+    f"{_TEXT}{name}"
+    for name in ("p", "h", "span", "a", "s", "tab", "line-break", "ruby", "ruby-base", "meta")
+)
+"""What is read inside a paragraph; words of all else are computed, or stand in paragraphs."""
+
+_UNREAD: Final = (
+    f"{_OFFICE}annotation",
+    f"{_TEXT}tracked-changes",
+    f"{_TEXT}hidden-paragraph",
+    f"{_TEXT}hidden-text",
+)
 _LINES: Final = (
     "underline",
     "line-through",
@@ -36,10 +49,14 @@ _LINES: Final = (
 )
 """Parts of the names of attributes that draw something beside the text, or turn it."""
 
+_MARKS: Final = ("list-style-name", "default-outline-level", "master-page-name")
 _NOTHING: Final = ("none", "transparent", "0", "false")
+_STYLED: Final = f"{_TEXT}style-name"
+_ATTRIBUTES: Final = frozenset({_STYLED, f"{_TEXT}c"})
 _CELL: Final = f"{_TABLE}table-cell"
 _COVERED: Final = f"{_TABLE}covered-table-cell"
 _ROW: Final = f"{_TABLE}table-row"
+_HEAD: Final = f"{_TABLE}table-header-rows"
 _SPANNED: Final = f"{_TABLE}number-columns-spanned"
 _TALL: Final = "6000pt"
 _ROWS: Final = 50
@@ -61,13 +78,13 @@ class OdfDialect:
         """Take a document apart; see `Dialect`."""
         root = _root(parts)
         pictures = [node.get(f"{_XLINK}href", "").removeprefix("./") for node in root.iter(f"{_DRAW}image")]
-        shared = all(part in parts for part in pictures) and next(root.iter(f"{_DRAW}text-box"), None) is None
+        shared = all(part in parts for part in pictures) and odf_allowed(root, parts)
         places = {paragraph: number for number, paragraph in enumerate(_slots(root, parts))} if shared else {}
         pieces = tuple(
             Piece(without_spaces(_printed(paragraph)), places.get(paragraph))
             for paragraph in _body(root).iter(f"{_TEXT}p", f"{_TEXT}h")
         )
-        text = "".join(piece.text for piece in pieces)
+        text = without_spaces(_lines(_body(root)))
         slots = tuple(_taken(paragraph) for paragraph in places)
         skeleton = _digest(root, parts, frozenset(pictures)) if shared else None
         return Source(
@@ -78,6 +95,10 @@ class OdfDialect:
         """Return the parts that are the body's pictures; see `Dialect`."""
         images = _root(parts).iter(f"{_DRAW}image")
         return tuple(node.get(f"{_XLINK}href", "").removeprefix("./") for node in images)
+
+    def bare(self, paragraph: bytes) -> bytes:
+        """Return a paragraph as it stands in a file; LibreOffice marks no versions."""
+        return paragraph
 
     def same_but_text(self, own: bytes, known: bytes) -> str | None:
         """Return what a paragraph prints when only its text differs; see `Dialect`."""
@@ -135,11 +156,19 @@ def _body(root: Element) -> Element:
 
 
 def _printed(paragraph: Element) -> str:
-    """Return what a paragraph prints; titles and descriptions of pictures are not printed."""
-    if paragraph.tag == f"{_DRAW}frame":
+    """Return what a paragraph prints itself: no frames in it, no comments, nothing that is computed anew."""
+    if paragraph.tag not in _READ:
         return ""
     inside = "".join(_printed(child) + (child.tail or "") for child in paragraph.iterchildren("*"))
     return (paragraph.text or "") + inside
+
+
+def _lines(node: Element) -> str:
+    """Return what every paragraph of a body prints, each once, also those in frames, shapes and notes."""
+    if node.tag in _UNREAD or node.get(f"{_TEXT}display") == "none":
+        return ""
+    own = _printed(node) if node.tag in (f"{_TEXT}p", f"{_TEXT}h") else ""
+    return own + "".join(map(_lines, node.iterchildren("*")))
 
 
 def _slots(root: Element, parts: Mapping[str, bytes]) -> list[Element]:
@@ -158,7 +187,7 @@ def _slots(root: Element, parts: Mapping[str, bytes]) -> list[Element]:
 
 def _rows(table: Element) -> Iterator[Element]:
     for child in table:
-        if child.tag == f"{_TABLE}table-header-rows":
+        if child.tag == _HEAD:
             yield from child.iterchildren(_ROW)
         elif child.tag == _ROW:
             yield child
@@ -166,7 +195,10 @@ def _rows(table: Element) -> Iterator[Element]:
 
 def _simple(paragraph: Element, drawn: frozenset[str]) -> bool:
     nodes = list(paragraph.iter())
-    return all(node.tag in _KNOWN and node.get(f"{_TEXT}style-name", "") not in drawn for node in nodes)
+    return all(
+        node.tag in _KNOWN and _ATTRIBUTES.issuperset(node.attrib) and node.get(_STYLED, "") not in drawn
+        for node in nodes
+    )
 
 
 @lru_cache(maxsize=16)
@@ -183,7 +215,7 @@ def _named(root: Element) -> frozenset[str]:
             continue
         name = style.get(f"{_STYLE}name", "")
         parents[name] = style.get(f"{_STYLE}parent-style-name", "")
-        if f"{_STYLE}list-style-name" in style.attrib or any(map(_draws, style)):
+        if any(f"{_STYLE}{mark}" in style.attrib for mark in _MARKS) or any(map(_draws, style)):
             drawn.add(name)
     while more := {name for name, parent in parents.items() if parent in drawn} - drawn:
         drawn |= more
@@ -198,12 +230,13 @@ def _draws(properties: Element) -> bool:
 
 
 def _taken(paragraph: Element) -> Slot:
+    repeats = next(paragraph.iterancestors(_HEAD), None) is not None
     content = etree.tostring(paragraph, with_tail=False)
     text = without_spaces(_printed(paragraph))
     for child in list(paragraph):
         paragraph.remove(child)
     paragraph.text = None
-    return Slot(content, text)
+    return Slot(content, text, repeats=repeats)
 
 
 def _digest(root: Element, parts: Mapping[str, bytes], pictures: frozenset[str]) -> bytes:
@@ -219,7 +252,7 @@ def _context(paragraph: Element) -> tuple[Element, Element, Element]:
     cell = paragraph.getparent()
     row = None if cell is None else cell.getparent()
     table = None if row is None else row.getparent()
-    if table is not None and table.tag == f"{_TABLE}table-header-rows":
+    if table is not None and table.tag == _HEAD:
         table = table.getparent()
     if cell is None or row is None or table is None:
         raise ValueError("a slot stands in a row of a table")

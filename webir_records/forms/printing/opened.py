@@ -23,10 +23,9 @@ from webir_records.forms.printing.source import Source
 _TOLERANCE: Final = 0.16
 """In points; LibreOffice rounds to a twentieth of a point in two steps."""
 
-_SURE: Final = 3
-"""A text this long does not stand twice on a page by chance."""
 
-_PICTURE: Final = re.compile(rb"/(\S+) Do(?=\s)")
+_BLOCK: Final = b"BT\n"
+_PICTURE: Final = re.compile(rb"/(?:\S+) Do(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,10 @@ class OpenDocument:
         """Give the operators that stay."""
         return (piece for page in self.pages for piece in page if isinstance(piece, bytes))
 
-    def times(self) -> dict[int, int]:
-        """Return how often each slot is printed: a repeated head of a table more than once."""
-        counted: dict[int, int] = {}
-        for page in self.pages:
-            for piece in page:
-                if isinstance(piece, Opening):
-                    counted[piece.slot] = counted.get(piece.slot, 0) + 1
-        return counted
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """Return the slots that are open, as often as they are printed: a repeated head more than once."""
+        return tuple(piece.slot for page in self.pages for piece in page if isinstance(piece, Opening))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ def _drawn(piece: bytes | Opening, snippets: Mapping[int, Snippet]) -> bytes:
 
 
 def open_document(
-    document: pikepdf.Pdf, source: Source, snippets: Mapping[int, Snippet], images: Mapping[int, bytes]
+    document: pikepdf.Pdf, source: Source, snippets: Mapping[int, Snippet], image: bytes | None
 ) -> OpenDocument:
     """Open the slots of a document that was laid out whole.
 
@@ -91,7 +86,7 @@ def open_document(
         document: its PDF.
         source: what it says.
         snippets: what its own slots look like on the sheet, for each slot that is to be opened.
-        images: new names for pictures, by their number in the document.
+        image: a new name for the only picture, when it differs between documents.
 
     Raises:
         UnknownContentError: a slot cannot be found, or does not look as on the sheet.
@@ -99,9 +94,8 @@ def open_document(
     contents = [page.obj.Contents.read_bytes() for page in document.pages]
     fonts = [decoders(page) for page in document.pages]
     said = [stretches(content, font) for content, font in zip(contents, fonts, strict=True)]
-    around = [artifacts(content, font) for content, font in zip(contents, fonts, strict=True)]
     cuts: list[list[_Cut]] = [[] for _ in contents]
-    removed: set[str] = set()
+    heads: list[tuple[int, Opening, Snippet]] = []
     pieces = [piece for piece in source.pieces if piece.text]
     for piece, run in zip(pieces, align([piece.text for piece in pieces], said), strict=True):
         if piece.slot is None or piece.slot not in snippets:
@@ -112,12 +106,16 @@ def open_document(
             raise UnknownContentError("a paragraph on two pages")
         opening = _opening(piece.slot, parts, snippet)
         cuts[page] += _cuts(parts, opening)
-        removed |= {part.text for part in parts if len(part.text) >= _SURE}
+        if source.slots[piece.slot].repeats:
+            heads.append((page, opening, snippet))
+    around = [artifacts(content, font) for content, font in zip(contents, fonts, strict=True)]
+    _check_known(contents, said, around)
+    for page, opening, snippet in heads:
         for later in range(page + 1, len(contents)):
-            cuts[later] += _repeated(piece.slot, around[later], snippet)
+            cuts[later] += _repeated(opening, around[later], snippet)
+    _check_rest(around, cuts, [snippet for _, _, snippet in heads])
     pages = tuple(_pieces(content, cut) for content, cut in zip(contents, cuts, strict=True))
-    _check_rest(around, cuts, removed)
-    return OpenDocument(_with_images(pages, len(source.images), images))
+    return OpenDocument(_with_image(pages, image))
 
 
 def _opening(slot: int, parts: Sequence[Stretch], snippet: Snippet) -> Opening:
@@ -140,29 +138,54 @@ def _cuts(run: Sequence[Stretch], opening: Opening) -> list[_Cut]:
     ]
 
 
-def _repeated(slot: int, around: Sequence[Stretch], snippet: Snippet) -> list[_Cut]:
-    """Return the cuts for the same paragraph in the repeated head of a table."""
+def _check_known(
+    contents: Sequence[bytes], said: Sequence[Sequence[Stretch]], around: Sequence[Sequence[Stretch]]
+) -> None:
+    """Check that every text block of the pages is in a stretch that is known.
+
+    Raises:
+        UnknownContentError: one is not.
+    """
+    for content, *parts in zip(contents, said, around, strict=True):
+        known = sum(part.drawing.count(_BLOCK) for group in parts for part in group)
+        if content.count(_BLOCK) != known:
+            raise UnknownContentError("text that is nowhere")
+
+
+def _repeated(first: Opening, around: Sequence[Stretch], snippet: Snippet) -> list[_Cut]:
+    """Return the cuts for the same paragraph in the repeated head of a table, as far from the left.
+
+    Raises:
+        UnknownContentError: the text stands there more than once.
+    """
     texts = [text for text, _ in snippet.parts]
-    if sum(map(len, texts)) < _SURE:
-        return []
+    found: list[list[_Cut]] = []
     for start in range(len(around) - len(texts) + 1):
         run = around[start : start + len(texts)]
         if [part.text for part in run] == texts:
-            try:
-                return _cuts(run, _opening(slot, run, snippet))
-            except UnknownContentError:
-                continue
-    return []
+            opening = _opening(first.slot, run, snippet)
+            if abs(opening.x - first.x) > _TOLERANCE:
+                raise UnknownContentError("a head at another place")
+            found.append(_cuts(run, opening))
+    if len(found) > 1:
+        raise UnknownContentError("a head that is found twice")
+    return found[0] if found else []
 
 
 def _check_rest(
-    around: Sequence[Sequence[Stretch]], cuts: Sequence[Sequence[_Cut]], removed: set[str]
+    around: Sequence[Sequence[Stretch]], cuts: Sequence[Sequence[_Cut]], heads: Sequence[Snippet]
 ) -> None:
-    """Check that no head of a table still says what only one document says."""
+    """Check that nothing that stays on the pages' edges and in their heads says what only one document says.
+
+    Raises:
+        UnknownContentError: it does, or a stretch could be one.
+    """
     for parts, cut in zip(around, cuts, strict=True):
         starts = {one.start for one in cut}
-        if any(part.start not in starts and part.text in removed for part in parts):
-            raise UnknownContentError("a slot that is also printed elsewhere")
+        rest = "".join(part.text for part in parts if part.start not in starts)
+        for snippet in heads:
+            if "".join(text for text, _ in snippet.parts) in rest:
+                raise UnknownContentError("a head that is also printed elsewhere")
 
 
 def _pieces(content: bytes, cuts: Sequence[_Cut]) -> tuple[bytes | Opening, ...]:
@@ -178,21 +201,20 @@ def _pieces(content: bytes, cuts: Sequence[_Cut]) -> tuple[bytes | Opening, ...]
     return (*pieces, content[place:])
 
 
-def _with_images(
-    pages: tuple[tuple[bytes | Opening, ...], ...], count: int, images: Mapping[int, bytes]
+def _with_image(
+    pages: tuple[tuple[bytes | Opening, ...], ...], name: bytes | None
 ) -> tuple[tuple[bytes | Opening, ...], ...]:
-    if not images:
+    """Give the only picture another name.
+
+    Raises:
+        UnknownContentError: not exactly one picture is drawn.
+    """
+    if name is None:
         return pages
-    drawn = [0]
-
-    def exchanged(match: re.Match[bytes]) -> bytes:
-        drawn[0] += 1
-        return b"/%s Do" % images.get(drawn[0] - 1, match[1])
-
-    changed = tuple(
-        tuple(_PICTURE.sub(exchanged, piece) if isinstance(piece, bytes) else piece for piece in page)
+    kept = [piece for page in pages for piece in page if isinstance(piece, bytes)]
+    if sum(len(_PICTURE.findall(piece)) for piece in kept) != 1:
+        raise UnknownContentError("not exactly one picture")
+    return tuple(
+        tuple(_PICTURE.sub(b"/%s Do" % name, piece) if isinstance(piece, bytes) else piece for piece in page)
         for page in pages
     )
-    if drawn[0] != count:
-        raise UnknownContentError("pictures that are not those of the document")
-    return changed

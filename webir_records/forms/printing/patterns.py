@@ -88,7 +88,9 @@ def _raw(source: Source, paragraphs: tuple[bytes, ...]) -> Source:
     slots = list(source.slots)
     for piece, paragraph in zip(source.pieces, paragraphs, strict=True):
         if piece.slot is not None:
-            slots[piece.slot] = Slot(paragraph, piece.text)
+            slots[piece.slot] = Slot(
+                DIALECTS[source.kind].bare(paragraph), piece.text, repeats=slots[piece.slot].repeats
+            )
     return replace(source, slots=tuple(slots))
 
 
@@ -106,7 +108,7 @@ def _alike(
             taken = None if place is None else _slot(own, known, pattern.source.kind)
             if place is None or taken is None:
                 return None
-            slots[place] = taken
+            slots[place] = replace(taken, repeats=slots[place].repeats)
             pieces[number] = Piece(taken.text, place)
     text = pattern.static + "".join(slot.text for slot in slots)
     images = tuple(parts[picture] for picture in pattern.pictures)
@@ -118,5 +120,7 @@ def _alike(
 @lru_cache(maxsize=4096)
 def _slot(own: bytes, known: bytes, kind: Kind) -> Slot | None:
     """Return a paragraph as a slot when it differs from a known slot in its text alone."""
-    text = DIALECTS[kind].same_but_text(own, known)
-    return None if text is None else Slot(own, text)
+    dialect = DIALECTS[kind]
+    bare = dialect.bare(own)
+    text = dialect.same_but_text(bare, dialect.bare(known))
+    return None if text is None else Slot(bare, text)

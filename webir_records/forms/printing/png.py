@@ -34,6 +34,9 @@ def as_pdf_image(png: bytes) -> tuple[bytes, bytes] | None:
     width, height, bits, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
     if colour not in _CHANNELS or bits > 8 or interlaced:
         return None
+    channels = _CHANNELS[colour]
+    if not _whole(data, height * (1 + -(-width * bits * channels // 8))):
+        return None
     palette = next((data for name, data in chunks if name == b"PLTE"), b"")
     spaces = {
         _GREY: b"/DeviceGray",
@@ -43,9 +46,18 @@ def as_pdf_image(png: bytes) -> tuple[bytes, bytes] | None:
     entries = (
         b"/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent %d /ColorSpace %s "
         b"/Filter /FlateDecode /DecodeParms << /Predictor 15 /Colors %d /BitsPerComponent %d /Columns %d >>"
-        % (width, height, bits, spaces[colour], _CHANNELS[colour], bits, width)
+        % (width, height, bits, spaces[colour], channels, bits, width)
     )
     return entries, data
+
+
+def _whole(data: bytes, length: int) -> bool:
+    """Return whether compressed data unpacks to exactly so many bytes."""
+    unpacker = zlib.decompressobj()
+    try:
+        return len(unpacker.decompress(data, length + 1)) == length
+    except zlib.error:
+        return False
 
 
 def write_png(width: int, height: int, rows: bytes, channels: int) -> bytes:

@@ -33,8 +33,11 @@ _SAME_HEIGHT: Final = 0.11
 """In points; heights of the same lines differ by rounding, those of other lines by more than ten."""
 
 _MANY: Final = 10
+_PICTURE: Final = b"V0"
+"""Name of the picture that differs."""
 
-_ClassKey = tuple[tuple[int, int] | None, ...]
+
+_ClassKey = tuple[tuple[int, int] | bytes, ...]
 _Cell = tuple[bytes, bytes]
 
 
@@ -80,6 +83,8 @@ class Group:
             number for number in range(len(first.images)) if len({one.images[number] for one in sources}) > 1
         )
         pictures = {one.images[number] for one in sources for number in images}
+        if images and len(first.images) > 1:
+            raise UnknownContentError("a picture that differs beside another one")
         if any(as_pdf_image(picture) is None for picture in pictures):
             raise UnknownContentError("a picture of another kind")
         return cls(sources, slots, images, dialect.geometries(parts))
@@ -128,7 +133,10 @@ class Group:
         return found
 
     def classes(self, sources: Sequence[Source]) -> tuple[list[list[Source]], list[Source]]:
-        """Return documents by class, and those that belong to none or are alone in theirs."""
+        """Return documents by class, and those that belong to none or are alone in theirs.
+
+        Cells that print nothing may still be high, so they must be the same.
+        """
         levels = self._levels()
         found: dict[_ClassKey, list[Source]] = {}
         alone: list[Source] = []
@@ -139,7 +147,9 @@ class Group:
                 alone.append(source)
                 continue
             key = tuple(
-                (levels[number][drawn[number].height], drawn[number].lines) if number in drawn else None
+                (levels[number][drawn[number].height], drawn[number].lines)
+                if number in drawn
+                else source.slots[number].content
                 for number in self.slots
             )
             found.setdefault(key, []).append(source)
@@ -181,11 +191,11 @@ class Press:
             UnknownContentError: it does not look as expected.
         """
         self._group = group
-        self._names = {number: b"V%d" % number for number in group.images}
+        name = _PICTURE if group.images else None
         with pikepdf.open(io.BytesIO(pdf)) as document:
-            self._open: OpenDocument = open_document(document, first, group.drawn(first), self._names)
+            self._open: OpenDocument = open_document(document, first, group.drawn(first), name)
             self._assembler = Assembler(document, self._open.kept, SMALL if expected >= _MANY else FAST)
-        self.times = self._open.times()
+        self.slots = self._open.slots
 
     def make(self, source: Source, properties: PdfProperties) -> bytes:
         """Return the PDF of one document of the class."""
@@ -194,7 +204,7 @@ class Press:
         for snippet in snippets.values():
             for font, used in snippet.codes:
                 codes[font] = codes.get(font, frozenset()) | used
-        images = {name: source.images[number] for number, name in self._names.items()}
+        images = dict.fromkeys((_PICTURE,), source.images[0]) if self._group.images else {}
         return self._assembler.assemble(
             self._open.contents(snippets), self._group.fonts.by_name, codes, images, properties
         )

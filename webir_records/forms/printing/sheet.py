@@ -52,12 +52,20 @@ class Fonts:
         self.by_name: dict[bytes, EmbeddedFont] = {}
 
     def add(self, page: pikepdf.Page, known: dict[tuple[int, int], bytes]) -> dict[bytes, bytes]:
-        """Return the new names of a page's fonts; `known` remembers those of the same file."""
+        """Return the new names of a page's fonts; `known` remembers those of the same file.
+
+        A font that cannot be cut down to what one document shows gets no name: it would bring the
+        characters of other documents along.
+        """
         names: dict[bytes, bytes] = {}
         for name, font in page.obj.Resources.get("/Font", pikepdf.Dictionary()).items():
             if font.objgen not in known:
+                try:
+                    embedded = EmbeddedFont(font, len(self.by_name))
+                except UnknownContentError:
+                    continue
                 known[font.objgen] = f"D{len(self.by_name)}".encode()
-                self.by_name[known[font.objgen]] = EmbeddedFont(font, len(self.by_name))
+                self.by_name[known[font.objgen]] = embedded
             names[str(name)[1:].encode()] = known[font.objgen]
         return names
 
@@ -139,6 +147,8 @@ def _snippet(
     if len(around) != 1:
         return None
     x, top, height = around[0]
+    if not {font for part in run for font, _ in shown(part.drawing)} <= names.keys():
+        return None
     drawing = renamed(b"".join(part.drawing for part in run), names)
     codes: dict[bytes, set[int]] = {}
     for font, shows in shown(drawing):

@@ -31,10 +31,12 @@ class Slot:
     Attributes:
         content: the paragraph as XML; two equal ones look the same at the same place.
         text: what it prints, without white space.
+        repeats: stands in the head of a table, which is printed again on each page.
     """
 
     content: bytes
     text: str
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ class Dialect(Protocol):
 
     def pictures(self, parts: Mapping[str, bytes]) -> tuple[str, ...]:
         """Return the parts that are the body's pictures, in the order of the document."""
+        ...
+
+    def bare(self, paragraph: bytes) -> bytes:
+        """Return a paragraph as it stands in a file, without marks that say nothing about how it looks."""
         ...
 
     def same_but_text(self, own: bytes, known: bytes) -> str | None:

@@ -1,6 +1,6 @@
-"""Drop from an embedded TrueType font the outlines of the glyphs that a document does not use.
+"""Drop from an embedded TrueType font the outlines and widths of the glyphs that a document does not use.
 
-Glyph numbers, widths and tables stay as they are (OpenType 1.9, `glyf` and `loca`), so nothing that
+Glyph numbers and tables stay as they are (OpenType 1.9, `glyf` and `loca`), so nothing that
 refers to the font changes; a glyph without an outline takes no room.
 """
 
@@ -12,6 +12,9 @@ _HEADER: Final = struct.Struct(">IHHHH")
 _RECORD: Final = struct.Struct(">4sIII")
 _LONG_LOCATIONS: Final = 50
 """Place of indexToLocFormat in `head`."""
+
+_METRICS: Final = 34
+"""Place of numberOfHMetrics in `hhea`; a glyph beyond them has the last one's width."""
 
 _CHECKSUM_ADJUSTMENT: Final = 8
 _CHECKSUM_MAGIC: Final = 0xB1B0AFBA
@@ -27,7 +30,9 @@ def without_outlines(font: bytes, kept: Iterable[int]) -> bytes:
     try:
         tables = read_tables(font)
         locations = _locations(tables)
-        tables |= _thinned(tables[b"glyf"], locations, _closure(tables[b"glyf"], locations, {0, *kept}))
+        shown = _closure(tables[b"glyf"], locations, {0, *kept})
+        tables |= _thinned(tables[b"glyf"], locations, shown)
+        tables[b"hmtx"] = _metrics(tables, shown)
         head = bytearray(tables[b"head"])
         head[_LONG_LOCATIONS : _LONG_LOCATIONS + 2] = b"\x00\x01"
         tables[b"head"] = bytes(head)
@@ -85,6 +90,17 @@ def _thinned(glyphs: bytes, locations: list[int], kept: set[int]) -> dict[bytes,
             place += len(outlines[-1])
         places.append(place)
     return {b"glyf": b"".join(outlines) or bytes(4), b"loca": struct.pack(f">{len(places)}I", *places)}
+
+
+def _metrics(tables: Mapping[bytes, bytes], kept: set[int]) -> bytes:
+    """Return `hmtx` with nothing for glyphs that are not kept: their widths in a row tell which they were."""
+    pairs = struct.unpack_from(">H", tables[b"hhea"], _METRICS)[0]
+    data = bytearray(tables[b"hmtx"])
+    for glyph in range(pairs + (len(data) - 4 * pairs) // 2):
+        if glyph not in kept:
+            start, size = (4 * glyph, 4) if glyph < pairs else (4 * pairs + 2 * (glyph - pairs), 2)
+            data[start : start + size] = bytes(size)
+    return bytes(data)
 
 
 def write_tables(version: int, tables: Mapping[bytes, bytes]) -> bytes:

@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -10,7 +11,8 @@ from typing import Final
 
 from lxml import etree
 
-from webir_records.forms.document_text import BODY, Element, printed_text, without_spaces
+from webir_records.forms.document_text import BODY, Element, without_spaces
+from webir_records.forms.printing.allowed import word_allowed
 from webir_records.forms.printing.source import Piece, Slot, Source, Wanted
 
 SHADE: Final = "FDFCFB"
@@ -18,6 +20,9 @@ SHADE: Final = "FDFCFB"
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+_W14: Final = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_PARAGRAPH_IDS: Final = (f"{_W14}paraId", f"{_W14}textId")
 _BLIP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _RELATIONSHIPS: Final = "word/_rels/document.xml.rels"
 _RUN_PROPERTIES: Final = (
@@ -46,8 +51,6 @@ _KNOWN: Final = frozenset(
             "t",
             "br",
             "proofErr",
-            "bookmarkStart",
-            "bookmarkEnd",
             "pStyle",
             "jc",
             "ind",
@@ -81,9 +84,14 @@ _DRAWING: Final = frozenset(
         "em",
         "vanish",
         "outline",
+        "outlineLvl",
     )
 )
-_TEXT_BOX: Final = f"{_W}txbxContent"
+_IDS: Final = re.compile(rb' (?:w14:(?:paraId|textId)|w:rsid[A-Za-z]*)="[0-9A-Fa-f]*"')
+_FIELD: Final = f"{_W}fldChar"
+_UNPRINTED: Final = frozenset(f"{_W}{name}" for name in ("fldSimple", "moveFrom", "del", "rPr", "pPr"))
+_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_OFF: Final = ("0", "false", "off")
 _TALL: Final = "120000"
 """Height of a sheet's page in twentieths of a point: 6000 pt, within the 14400 that PDF/A allows."""
 
@@ -101,13 +109,14 @@ class WordDialect:
 
     def read(self, name: str, parts: Mapping[str, bytes]) -> Source:
         """Take a document apart; see `Dialect`."""
-        body = _body(parts)
+        root = etree.fromstring(parts[BODY], _parser())
+        body = root[0]
         pictures = _pictures(body, parts)
-        shared = pictures is not None and next(body.iter(_TEXT_BOX), None) is None
-        text = printed_text(body)
+        shared = pictures is not None and word_allowed(root, parts)
+        text = printed(body)
         places = {paragraph: number for number, paragraph in enumerate(_slots(body, parts))} if shared else {}
         pieces = tuple(
-            Piece(without_spaces(printed_text(paragraph)), places.get(paragraph))
+            Piece(without_spaces(printed(paragraph)), places.get(paragraph))
             for paragraph in body.iter(f"{_W}p")
         )
         slots = tuple(_taken(paragraph) for paragraph in places)
@@ -120,6 +129,10 @@ class WordDialect:
     def pictures(self, parts: Mapping[str, bytes]) -> tuple[str, ...]:
         """Return the parts that are the body's pictures; see `Dialect`."""
         return tuple(_pictures(_body(parts), parts) or ())
+
+    def bare(self, paragraph: bytes) -> bytes:
+        """Return a paragraph as it stands in a file without what Word tells its versions apart by."""
+        return _IDS.sub(b"", paragraph)
 
     def same_but_text(self, own: bytes, known: bytes) -> str | None:
         """Return what a paragraph prints when only its runs differ; see `Dialect`."""
@@ -197,7 +210,7 @@ def _fixed(table: Element) -> bool:
 
 def _simple(paragraph: Element, plain: frozenset[str] | None) -> bool:
     tags = {node.tag for node in paragraph.iter()}
-    if not tags <= _KNOWN:
+    if not tags <= _KNOWN or not all(_known(node) for node in paragraph.iter()):
         return False
     if f"{_W}br" in tags and any(node.attrib for node in paragraph.iter(f"{_W}br")):
         return False
@@ -205,6 +218,39 @@ def _simple(paragraph: Element, plain: frozenset[str] | None) -> bool:
         return True
     style = paragraph.find(f"{_W}pPr/{_W}pStyle")
     return ("" if style is None else style.get(f"{_W}val", "")) in plain
+
+
+def _known(node: Element) -> bool:
+    """Return whether all of an element can stand in another document of the same styles."""
+    return all(str(name).startswith((_W, _XML)) or name in _PARAGRAPH_IDS for name in node.attrib)
+
+
+def printed(body: Element) -> str:
+    """Return the text that comes onto paper: not what is hidden or moved away, no field.
+
+    What a field prints is computed anew, so what stands in the file is not asked for.
+    """
+    found: list[str] = []
+    depth = 0
+
+    def gather(node: Element) -> None:
+        nonlocal depth
+        if node.tag == _FIELD:
+            kind = node.get(f"{_W}fldCharType")
+            depth += {"begin": 1, "end": -1}.get(kind or "", 0)
+        elif node.tag == f"{_W}t":
+            found.append("" if depth > 0 else node.text or "")
+        elif node.tag not in _UNPRINTED and node.tag != _FALLBACK and not _hidden(node):
+            for child in node.iterchildren("*"):
+                gather(child)
+
+    gather(body)
+    return "".join(found)
+
+
+def _hidden(node: Element) -> bool:
+    mark = node.find(f"{_W}rPr/{_W}vanish") if node.tag == f"{_W}r" else None
+    return mark is not None and mark.get(f"{_W}val", "true") not in _OFF
 
 
 @lru_cache(maxsize=16)
@@ -240,13 +286,15 @@ def _chain(name: str, parents: Mapping[str, str]) -> Iterator[str]:
 
 def _taken(paragraph: Element) -> Slot:
     """Take the text of a slot out of the document; how it is set stays, it may decide where a page ends."""
-    content = etree.tostring(paragraph, with_tail=False)
+    head = _parent(_parent(paragraph)).find(f"{_W}trPr/{_W}tblHeader")
+    repeats = head is not None and head.get(f"{_W}val", "true") not in _OFF
+    content = _IDS.sub(b"", etree.tostring(paragraph, with_tail=False))
     text = without_spaces("".join(node.text or "" for node in paragraph.iter(f"{_W}t")))
     for child in list(paragraph):
         if child.tag != f"{_W}pPr":
             paragraph.remove(child)
     paragraph.attrib.clear()
-    return Slot(content, text)
+    return Slot(content, text, repeats=repeats)
 
 
 def _pictures(body: Element, parts: Mapping[str, bytes]) -> list[str] | None:

@@ -1,0 +1,63 @@
+"""What of a laid-out PDF may go into the PDFs of other people's documents: a closed list, without any text.
+
+Whatever else LibreOffice writes, now or some day (outlines, destinations, links, names, alternative and
+actual texts, marks of pages), may say what only one document says, so it is not kept and nothing is shared.
+"""
+
+from typing import Final
+
+import pikepdf
+
+from webir_records.forms.printing.page_text import UnknownContentError
+
+
+def _keys(names: str) -> frozenset[str]:
+    return frozenset(f"/{name}" for name in names.split())
+
+
+_KEYS: Final = (
+    _keys("Type Subtype Length Filter N")
+    | _keys(
+        "OutputIntents ViewerPreferences StructTreeRoot Pages Metadata Lang MarkInfo DisplayDocTitle Marked"
+    )
+    | _keys("S DestOutputProfile OutputConditionIdentifier")
+    | _keys("Count Kids Contents StructParents Resources Parent MediaBox")
+    | _keys("K ParentTree RoleMap Nums A P Pg O BBox ColSpan RowSpan Scope Height Width Placement")
+    | _keys("SpaceAfter SpaceBefore TextAlign TextIndent StartIndent EndIndent")
+)
+_TEXTS: Final = ("/Lang", "/OutputConditionIdentifier")
+"""Where a text may stand: the language, and the name of the colour profile."""
+
+_LONGEST: Final = 35
+"""Characters of a language tag or of a profile's name."""
+
+
+def check_kept(thing: pikepdf.Object, roles: frozenset[str]) -> None:
+    """Check an object that every document of a class gets, with all that stands in it.
+
+    Args:
+        thing: the object; what it refers to is checked on its own.
+        roles: names of tags that come from styles.
+
+    Raises:
+        UnknownContentError: it holds something that is not on the list, or a text.
+    """
+    if isinstance(thing, pikepdf.String):
+        raise UnknownContentError("a text")
+    if isinstance(thing, pikepdf.Array):
+        for value in thing:
+            if isinstance(value, pikepdf.Object) and not value.is_indirect:
+                check_kept(value, roles)
+    elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        for key, value in thing.items():
+            _check_entry(key, value, roles)
+
+
+def _check_entry(key: str, value: object, roles: frozenset[str]) -> None:
+    if key not in _KEYS and key not in roles:
+        raise UnknownContentError("an entry of another kind")
+    if not isinstance(value, pikepdf.Object) or value.is_indirect:
+        return
+    if isinstance(value, pikepdf.String) and key in _TEXTS and len(str(value)) <= _LONGEST:
+        return
+    check_kept(value, roles)
