@@ -28,7 +28,7 @@ conformance: setup ## compare with the public vectors in ../shared, if they are 
 bench: setup ## run every benchmark
 	@sh tools/steps.sh bench
 
-interop: setup ## let sha256sum, unzip, openssl and qpdf check what the demo wrote
+interop: setup ## let sha256sum, openssl, qpdf, veraPDF, the ODF validator and others check what the demo wrote
 	@sh tools/steps.sh interop
 
 locks: setup ## write the locked requirements again, newest versions
