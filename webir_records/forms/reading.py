@@ -113,7 +113,8 @@ def read_workbook(path: Path) -> Workbook:
     Raises:
         InputError: `F101` missing, `F102` another kind of file, `F103` damaged, `F104` has a password,
             `F105` empty, `F106` unknown encoding, `F107` too large, `F108` too many rows, `F109` no JSON,
-            `F110` JSON of another shape.
+            `F110` JSON of another shape, `F117` a sheet that reaches too far, `F188` a name and `F190` a cell
+            that stands twice, `F191` too much text, `F192` too little memory.
     """
     kind = path.suffix.lower()
     if kind not in SUPPORTED:

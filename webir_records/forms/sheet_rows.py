@@ -73,7 +73,7 @@ class SheetRows(Sequence[Row]):
             if self._merged:
                 merges.fill(number - 1, cells)
             for column, cell in enumerate(cells):
-                if cell.__class__ is float and not isfinite(cell):
+                if isinstance(cell, float) and not isfinite(cell):
                     cells[column] = CellFault(ERROR_CELL, str(cell))
             for column, fault in self._faults.get(number, _NOTHING).items():
                 cells.extend([""] * (column + 1 - len(cells)))

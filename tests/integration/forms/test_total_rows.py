@@ -10,12 +10,12 @@ from webir_records.forms.specs import load_form
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 HEADER = ["使用者", "登記筆數", "系統紀錄筆數"]
-ROWS = [["林𠮷堃", 3, 3], ["王小明", 4, 4]]
+ROWS: list[list[object]] = [["林𠮷堃", 3, 3], ["王小明", 4, 4]]
 
 
 def _check(path: Path, context: CheckContext, last: list[object]) -> CheckResult:
     book = Xlsx()
-    for row in [HEADER, *ROWS, last]:
+    for row in ([*HEADER], *ROWS, last):
         book.worksheets[0].append(row)
     book.save(path)
     return check(load_form("monthly_comparison", TEMPLATES), path, context)
