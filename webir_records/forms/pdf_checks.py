@@ -53,14 +53,14 @@ def check_fonts(name: str, text: str, coverage: FontCoverage) -> None:
         raise FaultError("F314", document=name, characters=_name(lacking))
 
 
-def read_pages(name: str, pdf: bytes) -> list[PrintedPage]:
-    """Return size and text of the pages of a PDF.
+def read_pages(name: str, pdf: bytes, *, glyphs: bool = False) -> list[PrintedPage]:
+    """Return size and text of the pages of a PDF, and where each character stands if that is asked.
 
     Raises:
         FaultError: `F312`, it does not open.
     """
     try:
-        return printed_pages(pdf)
+        return printed_pages(pdf, glyphs=glyphs)
     except UnreadablePdfError as error:
         raise FaultError("F312", document=name) from error
 
@@ -147,6 +147,18 @@ def _name(characters: list[str]) -> str:
     return shown if len(characters) <= _SHOWN else f"{shown} … {len(characters)}"
 
 
+def _without_comments(page: pikepdf.Object) -> None:
+    """Take out what a reader shows beside the page, and the order of going through it; links stay."""
+    if "/Tabs" in page:
+        del page["/Tabs"]
+    if "/Annots" in page:
+        links = [annotation for annotation in page.Annots if annotation.get("/Subtype") == "/Link"]
+        if links:
+            page.Annots = pikepdf.Array(links)
+        else:
+            del page["/Annots"]
+
+
 def finish_pdf(name: str, pdf: bytes, properties: PdfProperties) -> bytes:
     """Return a PDF of LibreOffice without what differs from run to run, and with its own description.
 
@@ -161,6 +173,8 @@ def finish_pdf(name: str, pdf: bytes, properties: PdfProperties) -> bytes:
                     del document.trailer[key]
             if "/OpenAction" in document.Root:
                 del document.Root["/OpenAction"]
+            for page in document.pages:
+                _without_comments(page.obj)
             fix_profile_dates(document)
             metadata = pikepdf.Dictionary(Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
             document.Root.Metadata = document.make_stream(properties.xmp(), metadata)

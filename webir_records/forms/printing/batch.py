@@ -1,6 +1,7 @@
 """One chunk of documents on its way to PDF/A: share what can be shared, convert the rest whole, check all."""
 
 import struct
+import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ from webir_records.forms.printing.description import PdfProperties
 from webir_records.forms.printing.page_text import UnknownContentError
 from webir_records.forms.printing.patterns import DIALECTS, Reader
 from webir_records.forms.printing.pool import File, Outcome, Pool
+from webir_records.forms.printing.preview import UnreadablePdfError, alike
 from webir_records.forms.printing.shared import Group, Press, Sheet
 from webir_records.forms.printing.source import Kind, Source
 from webir_records.model.errors import FaultError, InputError
@@ -39,6 +41,7 @@ SHARED: Final = 3
 
 _UNEXPECTED: Final = (
     UnknownContentError,
+    UnreadablePdfError,
     InputError,
     etree.LxmlError,
     pikepdf.PdfError,
@@ -52,6 +55,17 @@ _UNEXPECTED: Final = (
     RecursionError,
 )
 """What a file that is not as LibreOffice writes it leads to; such documents are converted whole."""
+
+_UNREADABLE: Final = (
+    *_UNEXPECTED,
+    SyntaxError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    MemoryError,
+    zipfile.BadZipFile,
+)
+"""What a damaged package leads to (`NotImplementedError` is a `RuntimeError`): `F350`, for this one alone."""
 
 _WORD_BODY: Final = "word/document.xml"
 
@@ -110,7 +124,7 @@ class Batch:
         except FaultError as fault:
             self.failed[name] = fault
             return
-        except (InputError, KeyError, ValueError, IndexError, SyntaxError):
+        except _UNREADABLE:
             self.failed[name] = FaultError("F350", document=name)
             return
         self._entries[name] = _Entry(source, self.properties.get(name) or PdfProperties.of(parts), parts)
@@ -195,6 +209,8 @@ class Batch:
             for source in classmates:
                 self._check_made(source, press, rest + _said(source, press))
             check_structure(first.name, self.made[first.name])
+            if not alike(self.made[first.name], laid_out):
+                raise UnknownContentError("pages that look otherwise")
             self._check_pdfa(first, self.made[first.name])
         except (*_UNEXPECTED, FaultError):
             for source in classmates:
@@ -204,7 +220,8 @@ class Batch:
 
     def _check_made(self, source: Source, press: Press, expected: Counter[str]) -> None:
         pdf = press.make(source, self._entries[source.name].properties)
-        pages = read_pages(source.name, pdf)
+        pages = read_pages(source.name, pdf, glyphs=True)
+        press.check(source, pdf, pages)
         check_pdf(source.name, pages, source.text)
         check_exact(source.name, pages, expected)
         self.made[source.name] = pdf

@@ -53,6 +53,11 @@ class OpenDocument:
         return (piece for page in self.pages for piece in page if isinstance(piece, bytes))
 
     @property
+    def openings(self) -> list[list[Opening]]:
+        """Return the openings of each page."""
+        return [[piece for piece in page if isinstance(piece, Opening)] for page in self.pages]
+
+    @property
     def slots(self) -> tuple[int, ...]:
         """Return the slots that are open, as often as they are printed: a repeated head more than once."""
         return tuple(piece.slot for page in self.pages for piece in page if isinstance(piece, Opening))

@@ -10,6 +10,7 @@ What is not exactly as expected raises `UnknownContentError`; the caller convert
 """
 
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,9 +21,11 @@ from webir_records.forms.docx_package import write_parts
 from webir_records.forms.printing.assembly import Assembler
 from webir_records.forms.printing.description import PdfProperties
 from webir_records.forms.printing.embedded import FAST, SMALL
+from webir_records.forms.printing.glyphs import Layout
 from webir_records.forms.printing.opened import OpenDocument, open_document
 from webir_records.forms.printing.page_text import UnknownContentError
 from webir_records.forms.printing.png import as_pdf_image
+from webir_records.forms.printing.preview import PrintedPage, printed_pages
 from webir_records.forms.printing.sheet import Fonts, Snippet, read_sheet
 from webir_records.forms.printing.source import Dialect, Source, Wanted
 
@@ -33,6 +36,7 @@ _SAME_HEIGHT: Final = 0.11
 """In points; heights of the same lines differ by rounding, those of other lines by more than ten."""
 
 _MANY: Final = 10
+_INVISIBLE: Final = ("Cc", "Cf", "Zl", "Zp")
 _PICTURE: Final = b"V0"
 """Name of the picture that differs."""
 
@@ -101,7 +105,7 @@ class Group:
             for source in sources:
                 slot = source.slots[number]
                 cell = (geometry, slot.content)
-                if slot.text and cell not in self.snippets:
+                if slot.text and cell not in self.snippets and _drawn(slot.text):
                     wanted[cell] = slot.text
         cells = sorted(wanted, key=lambda cell: places[cell[0]])
         for start in range(0, len(cells), SHEET_CELLS):
@@ -165,6 +169,11 @@ class Group:
         return {number: _clusters(by_geometry.get(self.geometries[number], set())) for number in self.slots}
 
 
+def _drawn(text: str) -> bool:
+    """Return whether every character of a text is drawn; those that are not cannot be found on a sheet."""
+    return not any(unicodedata.category(character) in _INVISIBLE for character in text)
+
+
 def _clusters(heights: Iterable[float]) -> dict[float, int]:
     found: dict[float, int] = {}
     level, last = 0, None
@@ -196,6 +205,20 @@ class Press:
             self._open: OpenDocument = open_document(document, first, group.drawn(first), name)
             self._assembler = Assembler(document, self._open.kept, SMALL if expected >= _MANY else FAST)
         self.slots = self._open.slots
+        laid_out = [page.glyphs for page in printed_pages(pdf, glyphs=True)]
+        self._layout = Layout(laid_out, self._open.openings, group.drawn(first))
+
+    def check(self, source: Source, pdf: bytes, pages: Sequence[PrintedPage]) -> None:
+        """Check that a finished PDF shows what it must, where it must, and its own picture alone.
+
+        Raises:
+            UnknownContentError: it does not.
+        """
+        self._layout.check([page.glyphs for page in pages], self._group.drawn(source))
+        if self._group.images:
+            image = as_pdf_image(source.images[0])
+            if image is None or image[1] not in pdf or pdf.count(b"/Subtype /Image") != 1:
+                raise UnknownContentError("another picture")
 
     def make(self, source: Source, properties: PdfProperties) -> bytes:
         """Return the PDF of one document of the class."""

@@ -19,6 +19,7 @@ from webir_records.forms.printing.page_text import (
     shown,
     stretches,
 )
+from webir_records.forms.printing.preview import Glyph, printed_pages
 
 _RECTANGLE: Final = re.compile(rb"(?m)^(\S+) (\S+) (\S+) (\S+) re f\*$")
 _SLACK: Final = 1.0
@@ -35,6 +36,7 @@ class Snippet:
         parts: its stretches: text and where they are.
         drawing: the operators; fonts under the names that `Fonts` gave.
         codes: the codes that it shows, by font.
+        glyphs: its characters and where they stand, seen from `top`, as PDFium reads the sheet.
     """
 
     top: Point
@@ -43,6 +45,7 @@ class Snippet:
     parts: tuple[tuple[str, tuple[Point, ...]], ...]
     drawing: bytes
     codes: tuple[tuple[bytes, frozenset[int]], ...]
+    glyphs: tuple[Glyph, ...]
 
 
 class Fonts:
@@ -84,11 +87,11 @@ def read_sheet(pdf: bytes, texts: Sequence[str], fonts: Fonts) -> list[Snippet |
     document = pikepdf.open(io.BytesIO(pdf))
     known: dict[tuple[int, int], bytes] = {}
     found: list[Snippet | None] = []
-    pages: list[tuple[list[Stretch], list[tuple[float, ...]], dict[bytes, bytes]]] = []
-    for page in document.pages:
+    pages: list[tuple[list[Stretch], list[tuple[float, ...]], dict[bytes, bytes], Sequence[Glyph]]] = []
+    for page, printed in zip(document.pages, printed_pages(pdf, glyphs=True), strict=True):
         content = page.obj.Contents.read_bytes()
         cells = sorted({tuple(map(float, m.groups())) for m in _RECTANGLE.finditer(content)})
-        pages.append((stretches(content, decoders(page)), cells, fonts.add(page, known)))
+        pages.append((stretches(content, decoders(page)), cells, fonts.add(page, known), printed.glyphs))
     aligned = align(texts, [page[0] for page in pages])
     for run in aligned:
         number = run[0][0]
@@ -132,7 +135,10 @@ def _every(pages: Sequence[Sequence[Stretch]]) -> Iterator[tuple[int, Stretch]]:
 
 
 def _snippet(
-    run: Sequence[Stretch], cells: Sequence[tuple[float, ...]], names: dict[bytes, bytes]
+    run: Sequence[Stretch],
+    cells: Sequence[tuple[float, ...]],
+    names: dict[bytes, bytes],
+    glyphs: Sequence[Glyph],
 ) -> Snippet | None:
     parts = tuple((part.text, tuple(places(part.drawing))) for part in run)
     points = [point for _, part in parts for point in part]
@@ -160,4 +166,5 @@ def _snippet(
         parts,
         drawing,
         tuple((font, frozenset(used)) for font, used in codes.items()),
+        tuple((code, u - x, v - top, size) for code, u, v, size in glyphs if top - height <= v <= top),
     )
