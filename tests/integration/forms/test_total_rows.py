@@ -15,7 +15,8 @@ ROWS: list[list[object]] = [["林𠮷堃", 3, 3], ["王小明", 4, 4]]
 
 def _check(path: Path, context: CheckContext, last: list[object]) -> CheckResult:
     book = Xlsx()
-    for row in ([*HEADER], *ROWS, last):
+    rows: list[list[object]] = [[*HEADER], *ROWS, last]
+    for row in rows:
         book.worksheets[0].append(row)
     book.save(path)
     return check(load_form("monthly_comparison", TEMPLATES), path, context)
