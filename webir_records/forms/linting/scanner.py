@@ -6,6 +6,7 @@ A mistyped tag is reported and then taken as meant, so that one slip does not ma
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final, Literal, TypeAlias
 
 TagKind: TypeAlias = Literal["value", "block", "comment"]
@@ -73,6 +74,7 @@ class _Scan:
         self._text = text
         self._folded = text.translate(_FOLD)
         self._names = names
+        self._comments_end = True  # until one was looked for in vain
         self.found = Scanned()
 
     def run(self) -> None:
@@ -87,16 +89,27 @@ class _Scan:
         if self._folded.startswith("{{{", start):
             return self._surplus(start)
         sign = self._folded[start + 1]
-        end = self._folded.find(_CLOSER[sign], start + 2)
         following = _OPENER.search(self._folded, start + 2)
-        if end < 0 or (following is not None and following.start() < end and sign != "#"):
-            return self._open_end(start, following.start() if following else len(self._text))
+        limit = following.start() if following else len(self._text)
+        end = self._end_of(sign, start + 2, limit)
+        if end < 0:
+            return self._open_end(start, limit)
         stop = end + 2
         self._accept(_KIND[sign], start, stop)
         if sign == "{" and self._folded.startswith("}", stop):
             self._trouble("F413", start, stop + 1, fix=self._folded[start:stop])
             return stop + 1
         return stop
+
+    def _end_of(self, sign: str, start: int, limit: int) -> int:
+        """Return where the tag ends before the next begins, or -1; only a comment may hold others."""
+        if sign != "#":
+            return self._folded.find(_CLOSER[sign], start, limit)
+        if self._comments_end:
+            end = self._folded.find(_CLOSER[sign], start)
+            self._comments_end = end >= 0
+            return end
+        return -1
 
     def _surplus(self, start: int) -> int:
         """Take in `{{{ x }}}`: one brace too many."""
@@ -170,7 +183,8 @@ class _Scan:
         self._keep(kind, inside, match.start(), match.end())
 
     def _stray(self, start: int, stop: int) -> None:
-        taken = [(t.start, t.end) for t in self.found.troubles]
+        here = takewhile(lambda trouble: trouble.end > start, reversed(self.found.troubles))
+        taken = [(trouble.start, trouble.end) for trouble in here]
         for match in _STRAY.finditer(self._folded, start, stop):
             if not any(begin <= match.start() < end for begin, end in taken):
                 self._trouble("F411", match.start(), match.end())
