@@ -46,17 +46,22 @@ def check_kept(thing: pikepdf.Object, roles: frozenset[str]) -> None:
         raise UnknownContentError("a text")
     if isinstance(thing, pikepdf.Array):
         for value in thing:
-            if isinstance(value, pikepdf.Object) and not value.is_indirect:
+            if not _elsewhere(value):
                 check_kept(value, roles)
     elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
         for key, value in thing.items():
             _check_entry(key, value, roles)
 
 
+def _elsewhere(value: object) -> bool:
+    """Return whether a value is no more than a reference to another object."""
+    return isinstance(value, pikepdf.Object) and value.is_indirect
+
+
 def _check_entry(key: str, value: object, roles: frozenset[str]) -> None:
     if key not in _KEYS and key not in roles:
         raise UnknownContentError("an entry of another kind")
-    if not isinstance(value, pikepdf.Object) or value.is_indirect:
+    if not isinstance(value, pikepdf.Object) or _elsewhere(value):
         return
     if isinstance(value, pikepdf.String) and key in _TEXTS and len(str(value)) <= _LONGEST:
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pypdfium2
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped] # has no types
 
 from webir_records.forms.printing.png import write_png
 
@@ -116,7 +116,7 @@ def _read(page: pypdfium2.PdfPage, *, glyphs: bool) -> PrintedPage:
 def _glyphs(text: pypdfium2.PdfTextPage) -> Iterator[Glyph]:
     x, y = ctypes.c_double(), ctypes.c_double()
     px, py = ctypes.byref(x), ctypes.byref(y)
-    for number in range(text.count_chars()):
+    for number in range(pdfium.FPDFText_CountChars(text)):
         code = pdfium.FPDFText_GetUnicode(text, number)
         if code in _WHITE or pdfium.FPDFText_IsGenerated(text, number) == 1:
             continue
