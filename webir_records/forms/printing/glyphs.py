@@ -58,20 +58,20 @@ class Layout:
 
 def _wanted(openings: Iterable[Opening], snippets: Mapping[int, Snippet]) -> list[Glyph]:
     return [
-        (character, opening.x + x, opening.y + y, size)
+        (character, opening.x + x, opening.y + y)
         for opening in openings
         if opening.slot in snippets
-        for character, x, y, size in snippets[opening.slot].glyphs
+        for character, x, y in snippets[opening.slot].glyphs
     ]
 
 
 def _left(glyphs: Iterable[Glyph], wanted: Iterable[Glyph], tolerance: float) -> list[Glyph]:
     """Return the characters without those that are wanted, each of which must be there."""
-    by_character: dict[tuple[int, int], list[Glyph]] = {}
+    by_character: dict[int, list[Glyph]] = {}
     for glyph in glyphs:
-        by_character.setdefault((glyph[0], round(glyph[3] * 10)), []).append(glyph)
-    for character, x, y, size in wanted:
-        same = by_character.get((character, round(size * 10)), [])
+        by_character.setdefault(glyph[0], []).append(glyph)
+    for character, x, y in wanted:
+        same = by_character.get(character, [])
         for place, glyph in enumerate(same):
             if abs(glyph[1] - x) <= tolerance and abs(glyph[2] - y) <= tolerance:
                 del same[place]

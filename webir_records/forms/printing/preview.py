@@ -2,7 +2,7 @@
 
 import ctypes
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -26,8 +26,8 @@ _HYPHENS: Final = frozenset({2, 0xAD, 0xFFFE})
 """What PDFium says for a hyphen at the end of a line."""
 
 
-Glyph = tuple[int, float, float, float]
-"""A character's code point, its place on the base line from the lower left corner, its size; in points."""
+Glyph = tuple[int, float, float]
+"""A character's code point, and its place on the base line in points from the lower left corner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +110,25 @@ def _around(one: bytes, other: bytes, place: int, width: int) -> bool:
 def _read(page: pypdfium2.PdfPage, *, glyphs: bool) -> PrintedPage:
     width, height = page.get_size()
     text = page.get_textpage()
-    return PrintedPage(width, height, text.get_text_range(), tuple(_glyphs(text)) if glyphs else ())
+    said = text.get_text_range()
+    return PrintedPage(width, height, said, tuple(_glyphs(text, said)) if glyphs else ())
 
 
-def _glyphs(text: pypdfium2.PdfTextPage) -> Iterator[Glyph]:
+def _glyphs(text: pypdfium2.PdfTextPage, said: str) -> Iterator[Glyph]:
     x, y = ctypes.c_double(), ctypes.c_double()
-    px, py = ctypes.byref(x), ctypes.byref(y)
-    for number in range(pdfium.FPDFText_CountChars(text)):
-        code = pdfium.FPDFText_GetUnicode(text, number)
-        if code in _WHITE or pdfium.FPDFText_IsGenerated(text, number) == 1:
-            continue
-        pdfium.FPDFText_GetCharOrigin(text, number, px, py)
-        size = pdfium.FPDFText_GetFontSize(text, number)
-        yield (_HYPHEN if code in _HYPHENS else code, x.value, y.value, size)
+    px, py, handle, place_of = ctypes.byref(x), ctypes.byref(y), text.raw, pdfium.FPDFText_GetCharOrigin
+    for number, code in enumerate(_codes(text, said)):
+        if code not in _WHITE:
+            place_of(handle, number, px, py)
+            yield _HYPHEN if code in _HYPHENS else code, x.value, y.value
+
+
+def _codes(text: pypdfium2.PdfTextPage, said: str) -> Iterable[int]:
+    """Return the code of each character; asking for them one by one is slow."""
+    count = pdfium.FPDFText_CountChars(text)
+    if len(said) == count and max(said, default="") < "\ud800":
+        return map(ord, said)
+    return (pdfium.FPDFText_GetUnicode(text, number) for number in range(count))
 
 
 def _picture(page: pypdfium2.PdfPage, dpi: float) -> bytes:

@@ -166,5 +166,5 @@ def _snippet(
         parts,
         drawing,
         tuple((font, frozenset(used)) for font, used in codes.items()),
-        tuple((code, u - x, v - top, size) for code, u, v, size in glyphs if top - height <= v <= top),
+        tuple((code, u - x, v - top) for code, u, v in glyphs if top - height <= v <= top),
     )
