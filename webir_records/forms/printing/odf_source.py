@@ -157,7 +157,7 @@ def _body(root: Element) -> Element:
 
 def _printed(paragraph: Element) -> str:
     """Return what a paragraph prints itself: no frames in it, no comments, nothing that is computed anew."""
-    if paragraph.tag not in _READ:
+    if paragraph.tag not in _READ or paragraph.get(f"{_TEXT}display") == "none":
         return ""
     inside = "".join(_printed(child) + (child.tail or "") for child in paragraph.iterchildren("*"))
     return (paragraph.text or "") + inside
