@@ -62,7 +62,9 @@ def test_filed_documents_are_counted_the_safe_way(form: str, profile: Profile) -
     assert (rule.strategy, rule.clause) == (Strategy.NEXT_YEAR, "七(三)")
 
 
-@pytest.mark.parametrize("form", ["certificate", "destruction_catalogue_files", "destruction_approval", "destruction_plan"])
+@pytest.mark.parametrize(
+    "form", ["certificate", "destruction_catalogue_files", "destruction_approval", "destruction_plan"]
+)
 def test_evidence_of_destruction_is_permanent(form: str, profile: Profile) -> None:
     rule = profile.rule_for(form)
     assert (rule.permanent, rule.years, rule.term) == (True, None, None)
