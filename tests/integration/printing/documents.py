@@ -104,7 +104,8 @@ def two_pictures(number: int) -> Edit:
         document.add_paragraph().add_run().add_picture(io.BytesIO(square(number)), Mm(30))
         run = document.add_paragraph().add_run()
         run.add_picture(io.BytesIO(square(99)), Mm(30))
-        inline = run._r.find(f".//{qn('wp:inline')}")
+        (inline,) = run._r.iter(qn("wp:inline"))
+        (drawing,) = run._r.iter(qn("w:drawing"))
         anchor = parse_xml(
             f'<wp:anchor {nsdecls("wp")} distT="0" distB="0" distL="0" distR="0" simplePos="0" '
             'relativeHeight="2" behindDoc="1" locked="0" layoutInCell="1" allowOverlap="1">'
@@ -117,7 +118,7 @@ def two_pictures(number: int) -> Edit:
             anchor.append(child)
             if child.tag == qn("wp:extent"):
                 anchor.append(parse_xml(f"<wp:wrapNone {nsdecls('wp')}/>"))
-        inline.getparent().replace(inline, anchor)
+        drawing.replace(inline, anchor)
 
     return edit
 

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,9 @@ import documents as made_of
 
 from webir_records.forms.pdf import Converted, Converter
 from webir_records.forms.pdf_checks import read_pages
-from webir_records.forms.printing import assembly, batch, shared
+from webir_records.forms.printing import assembly, batch
+from webir_records.forms.printing.description import PdfProperties
+from webir_records.forms.printing.embedded import EmbeddedFont
 from webir_records.forms.printing.page_text import moved
 from webir_records.forms.printing.preview import alike
 
@@ -232,7 +234,7 @@ def test_random_documents_are_as_made_alone(
             assert other.encode("utf-16-be").hex().encode() not in everything.lower()
 
 
-BREAKS = {
+BREAKS: dict[str, Callable[[bytes], bytes]] = {
     "shifted": lambda content: moved(content, 30, 0),
     "white": lambda content: content.replace(b"BT\n", b"1 1 1 rg\nBT\n"),
     "without picture": lambda content: re.sub(rb"/V\d+ Do", b"", content),
@@ -249,17 +251,18 @@ def test_what_is_put_together_wrongly_is_noticed(
 
     def broken(
         self: assembly.Assembler,
-        contents: list[bytes],
-        fonts: object,
-        codes: object,
-        images: object,
-        about: object,
+        contents: Sequence[bytes],
+        fonts: Mapping[bytes, EmbeddedFont],
+        codes: assembly.Codes,
+        images: Mapping[bytes, bytes],
+        properties: PdfProperties,
     ) -> bytes:
         stale.append(images)
         changed = [BREAKS[how](content) for content in contents] if how in BREAKS else contents
-        return assemble(self, changed, fonts, codes, stale[0] if how == "other picture" else images, about)
+        shown = stale[0] if how == "other picture" else images
+        return assemble(self, changed, fonts, codes, shown, properties)
 
-    monkeypatch.setattr(shared.Assembler, "assemble", broken)
+    monkeypatch.setattr(assembly.Assembler, "assemble", broken)
     done = _converted(tmp_path, documents)
     assert stale
     assert not any(map(_is_shared, done.made.values()))

@@ -116,10 +116,10 @@ def _read(page: pypdfium2.PdfPage, *, glyphs: bool) -> PrintedPage:
 
 def _glyphs(text: pypdfium2.PdfTextPage, said: str) -> Iterator[Glyph]:
     x, y = ctypes.c_double(), ctypes.c_double()
-    px, py, handle, place_of = ctypes.byref(x), ctypes.byref(y), text.raw, pdfium.FPDFText_GetCharOrigin
+    px, py, place_of = ctypes.byref(x), ctypes.byref(y), pdfium.FPDFText_GetCharOrigin
     for number, code in enumerate(_codes(text, said)):
         if code not in _WHITE:
-            place_of(handle, number, px, py)
+            place_of(text, number, px, py)
             yield _HYPHEN if code in _HYPHENS else code, x.value, y.value
 
 
