@@ -227,7 +227,7 @@ class Press:
         for snippet in snippets.values():
             for font, used in snippet.codes:
                 codes[font] = codes.get(font, frozenset()) | used
-        images = dict.fromkeys((_PICTURE,), source.images[0]) if self._group.images else {}
+        images: dict[bytes, bytes] = {_PICTURE: source.images[0]} if self._group.images else {}
         return self._assembler.assemble(
             self._open.contents(snippets), self._group.fonts.by_name, codes, images, properties
         )
