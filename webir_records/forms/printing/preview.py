@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pypdfium2
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped] # has no types
+import pypdfium2.raw as pdfium
 
 from webir_records.forms.printing.png import write_png
 
