@@ -26,12 +26,16 @@ def _glyph(size: int, parts: tuple[str, ...] = ()) -> object:
 
 @pytest.fixture
 def font() -> bytes:
+    return _font((500,) * len(NAMES))
+
+
+def _font(widths: tuple[int, ...]) -> bytes:
     builder = FontBuilder(1000, isTTF=True)
     builder.setupGlyphOrder(list(NAMES))
     builder.setupCharacterMap({0x61: "a", 0x62: "b", 0x63: "both"})
     glyphs = {name: _glyph(100 * number + 50) for number, name in enumerate(NAMES[:3])}
     builder.setupGlyf({**glyphs, "both": _glyph(0, ("a", "b"))})
-    builder.setupHorizontalMetrics(dict.fromkeys(NAMES, (500, 0)))
+    builder.setupHorizontalMetrics({name: (width, 7) for name, width in zip(NAMES, widths, strict=True)})
     builder.setupHorizontalHeader(ascent=800, descent=-200)
     builder.setupNameTable({"familyName": "Test", "styleName": "Regular"})
     builder.setupPost()
@@ -49,7 +53,17 @@ def test_used_outlines_stay_and_the_others_are_gone(font: bytes) -> None:
     assert after.getGlyphOrder() == before.getGlyphOrder()
     assert after["glyf"]["a"] == before["glyf"]["a"]
     assert after["glyf"]["b"].numberOfContours == 0
-    assert after["hmtx"].metrics == before["hmtx"].metrics
+    assert after["hmtx"]["a"] == before["hmtx"]["a"]
+
+
+@pytest.mark.parametrize("widths", [(500, 500, 500, 500), (500, 510, 520, 530), (500, 510, 530, 530)])
+@pytest.mark.parametrize("kept", [1, 2, 3])
+def test_used_widths_stay_and_the_others_are_gone(widths: tuple[int, ...], kept: int) -> None:
+    font = _font(widths)
+    before, after = _open(font), _open(without_outlines(font, [kept]))
+    used = {0, kept, *((1, 2) if kept == 3 else ())}
+    for number, name in enumerate(NAMES):
+        assert after["hmtx"][name] == (before["hmtx"][name] if number in used else (0, 0)), name
 
 
 def test_parts_of_a_used_glyph_stay_with_it(font: bytes) -> None:

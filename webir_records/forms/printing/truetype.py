@@ -32,7 +32,7 @@ def without_outlines(font: bytes, kept: Iterable[int]) -> bytes:
         locations = _locations(tables)
         shown = _closure(tables[b"glyf"], locations, {0, *kept})
         tables |= _thinned(tables[b"glyf"], locations, shown)
-        tables[b"hmtx"] = _metrics(tables, shown)
+        tables |= _metrics(tables, len(locations) - 1, shown)
         head = bytearray(tables[b"head"])
         head[_LONG_LOCATIONS : _LONG_LOCATIONS + 2] = b"\x00\x01"
         tables[b"head"] = bytes(head)
@@ -92,15 +92,21 @@ def _thinned(glyphs: bytes, locations: list[int], kept: set[int]) -> dict[bytes,
     return {b"glyf": b"".join(outlines) or bytes(4), b"loca": struct.pack(f">{len(places)}I", *places)}
 
 
-def _metrics(tables: Mapping[bytes, bytes], kept: set[int]) -> bytes:
-    """Return `hmtx` with nothing for glyphs that are not kept: their widths in a row tell which they were."""
+def _metrics(tables: Mapping[bytes, bytes], glyphs: int, kept: set[int]) -> dict[bytes, bytes]:
+    """Return `hmtx` and `hhea` with nothing for glyphs that are not kept: their widths tell which they were.
+
+    Every glyph gets a width of its own, also those that had the last one's.
+    """
     pairs = struct.unpack_from(">H", tables[b"hhea"], _METRICS)[0]
-    data = bytearray(tables[b"hmtx"])
-    for glyph in range(pairs + (len(data) - 4 * pairs) // 2):
-        if glyph not in kept:
-            start, size = (4 * glyph, 4) if glyph < pairs else (4 * pairs + 2 * (glyph - pairs), 2)
-            data[start : start + size] = bytes(size)
-    return bytes(data)
+    data = tables[b"hmtx"]
+    made = bytearray()
+    for glyph in range(glyphs):
+        width = data[4 * min(glyph, pairs - 1) :][:2]
+        bearing = data[4 * glyph + 2 :][:2] if glyph < pairs else data[2 * pairs + 2 * glyph :][:2]
+        made += width + bearing.ljust(2, b"\0") if glyph in kept else bytes(4)
+    head = bytearray(tables[b"hhea"])
+    struct.pack_into(">H", head, _METRICS, glyphs)
+    return {b"hmtx": bytes(made), b"hhea": bytes(head)}
 
 
 def write_tables(version: int, tables: Mapping[bytes, bytes]) -> bytes:
