@@ -13,7 +13,8 @@ from typing import Final
 from timing import ROOT, arguments, progress, scratch
 
 WEBIR: Final = Path(sys.executable).with_name("webir")
-MEMORY_LIMIT_MB: Final = 500
+APPROVED: Final = "特殊境遇家庭扶助初審"
+"""A business item that the agency of examples/ was approved for."""
 
 
 def main() -> None:
@@ -32,6 +33,9 @@ def main() -> None:
 def rows(folder: Path, count: int) -> Path:
     """Write applications that differ in name and account."""
     specimen = json.loads((ROOT / "templates/form_1_2/specimen.json").read_text(encoding="utf-8"))
+    for key in ("agency_name", "agency_code", "form_no"):  # filled in from the settings of the agency
+        specimen.pop(key, None)
+    specimen["business_items"] = [APPROVED]
     path = folder / f"rows-{count}.jsonl"
     with path.open("w", encoding="utf-8") as file:
         for number in range(1, count + 1):
