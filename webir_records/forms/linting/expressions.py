@@ -11,7 +11,7 @@ import jinja2
 from jinja2 import nodes
 
 from webir_records.forms.linting.scanner import SMART_QUOTES, Tag
-from webir_records.forms.templating.sandbox import FUNCTIONS, Sandbox
+from webir_records.forms.templating.sandbox import FUNCTIONS, METHODS, Sandbox
 from webir_records.forms.templating.syntax import FORBIDDEN, NOT_SUPPORTED, complaints
 
 ENVIRONMENT: Final = Sandbox(str, xml=False)
@@ -37,28 +37,7 @@ UNSUPPORTED: Final = frozenset(
 """Statements of Jinja that have no place on a form."""
 
 KNOWN_WORDS: Final = frozenset({*OPENERS, *CLOSERS, *MIDDLES, *SINGLE, *UNSUPPORTED, *CELL_WORDS})
-HARMLESS_METHODS: Final = frozenset(
-    [
-        "capitalize",
-        "count",
-        "endswith",
-        "find",
-        "isdigit",
-        "lower",
-        "lstrip",
-        "rstrip",
-        "split",
-        "startswith",
-        "strip",
-        "title",
-        "upper",
-        "items",
-        "keys",
-        "values",
-        "get",
-        "cycle",
-    ]
-)
+HARMLESS_METHODS: Final = frozenset({"cycle", *(name for names in METHODS.values() for name in names)})
 """What a tag may call on a text, a list, a row or a loop."""
 
 _USUAL: Final = ("if", "elif", "else", "endif", "for", "endfor", "set", "with", "endwith")

@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -219,8 +219,3 @@ def _kind(contents: Mapping[str, bytes], name: str) -> Kind:
     if CONTENT_TYPES not in contents:
         raise InputError(NOT_A_DOCUMENT, path=name)
     return "docx"
-
-
-def text_members(contents: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield the names of the members that are XML."""
-    return (name for name in contents if name.endswith((".xml", ".rels", ".rdf")))

@@ -82,7 +82,7 @@ _TESTS: Final = frozenset(
         "lessthan",
     ]
 )
-_METHODS: Final[Mapping[type, frozenset[str]]] = {
+METHODS: Final[Mapping[type, frozenset[str]]] = {
     str: frozenset(
         [
             "capitalize",
@@ -183,7 +183,7 @@ class Sandbox(SandboxedEnvironment):
             return super().getattr(obj, attribute)
         if isinstance(obj, LoopContext) and attribute in _LOOP:
             return super().getattr(obj, attribute)
-        if attribute in _METHODS.get(cast("type", type(obj)), ()):
+        if attribute in METHODS.get(cast("type", type(obj)), ()):
             return super().getattr(obj, attribute)
         return self._refused(obj, attribute)
 
@@ -207,7 +207,7 @@ class Sandbox(SandboxedEnvironment):
         owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
         if isinstance(owner, LoopContext):
             return name == "cycle"
-        return name in _METHODS.get(cast("type", type(owner)), ())
+        return name in METHODS.get(cast("type", type(owner)), ())
 
     def call(self, context: Context, obj: object, /, *args: object, **kwargs: object) -> object:
         """Call what is allowed and charge what it makes."""

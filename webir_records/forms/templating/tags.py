@@ -19,7 +19,6 @@ WRONG_TAG: Final = "F332"
 BLOCKS: Final = "F333"
 NOT_SUPPORTED: Final = "F334"
 TOO_MUCH: Final = "F337"
-SCOPE: Final = "F339"
 
 _LONELY = re.compile(r"\{\{|\{%|\{#|%\}|\}\}")
 _ODD = re.compile(r"[｛{][｛％]|｛[{%]|[％｝][｝}]|[%}]｝")
