@@ -70,7 +70,7 @@ def test_mutated_bytes_of_a_template_never_crash(seed: Path) -> None:
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda path: f"{path.parent.name}-{path.suffix[1:]}")
 def test_mutated_xml_of_a_template_never_crashes(seed: Path) -> None:
     """Mutations of the packed bytes hardly get past the checksum; these reach the compiler."""
-    chance = random.Random(f"{seed.parent.name}{seed.suffix}xml")  # noqa: S311
+    chance = random.Random(f"{seed.parent.name}{seed.suffix}xml")  # noqa: S311 - as above
     body = "word/document.xml" if seed.suffix == ".docx" else "content.xml"
     with zipfile.ZipFile(seed) as package:
         members = {name: package.read(name) for name in package.namelist()}

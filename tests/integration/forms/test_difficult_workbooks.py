@@ -104,7 +104,7 @@ def test_formula_with_its_result_is_read_as_the_result(
     path = _with_sheet_xml(tmp_path / "a.xlsx", _xml_row(1, HEADER) + row)
     result = check(spec, path, check_context)
     assert result.problems == ()
-    assert result.documents[0].data["entries"][0]["case_no"] == "收1090001"  # type: ignore[index, call-overload]
+    assert result.documents[0].data["entries"][0]["case_no"] == "收1090001"  # type: ignore[index, call-overload] # JSON
 
 
 def test_error_in_a_column_that_is_not_read_does_no_harm(run: Callable[..., CheckResult]) -> None:
@@ -154,7 +154,7 @@ def test_days_counted_from_1904_are_the_days_that_the_clerk_sees(run: Callable[.
         _sheet(book).append([*ROW[:1], "收1090003", ROW[2], str(43831 - 1462), *ROW[4:]])
 
     entries = run(change).documents[0].data["entries"]
-    assert [e["query_date"] for e in entries] == ["2020-01-02", "2020-01-01", "2020-01-01"]  # type: ignore[union-attr, index, call-overload]
+    assert [e["query_date"] for e in entries] == ["2020-01-02", "2020-01-01", "2020-01-01"]  # type: ignore[union-attr, index, call-overload] # JSON
 
 
 def test_header_of_two_rows_with_merged_groups_is_read_as_one(
@@ -351,7 +351,7 @@ def test_a_statute_of_the_ready_made_table_is_accepted_in_any_spelling_with_a_wa
 
     result = run(change)
     assert result.problems == ()
-    assert result.documents[0].data["entries"][0]["legal_basis"] == [  # type: ignore[index, call-overload]
+    assert result.documents[0].data["entries"][0]["legal_basis"] == [  # type: ignore[index, call-overload] # JSON
         "社會救助法第44條之3",
         "家庭暴力防治法第58條",
     ]

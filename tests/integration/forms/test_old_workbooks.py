@@ -111,7 +111,7 @@ def test_days_of_an_old_workbook_may_be_counted_from_1904(
     days = (date(2020, 1, 2) - date(1904, 1, 1)).days
     cells = _rows(HEADER, [*ROW[:3], "", *ROW[4:]]) + _number(1, 3, float(days))
     result = _check(tmp_path / "a.xls", _xls(cells, _record(DATE1904, b"\1\0")), check_context)
-    assert [d.data["entries"][0]["query_date"] for d in result.documents] == ["2020-01-02"]  # type: ignore[index, call-overload]
+    assert [d.data["entries"][0]["query_date"] for d in result.documents] == ["2020-01-02"]  # type: ignore[index, call-overload] # JSON
 
 
 @pytest.mark.parametrize("far", [(65_535, 65_535), (65_535, 4_000)])

@@ -8,6 +8,7 @@ from webir_records.cli.session import Session
 from webir_records.cli.work.problems import check_json, exit_after, show_check
 from webir_records.forms.annotating import annotate_workbook, write_annotated
 from webir_records.forms.problems import CheckResult
+from webir_records.forms.specs import FormSpec
 from webir_records.model.errors import InputError
 from webir_records.services.filling import check_data, keep_mapping
 
@@ -32,9 +33,11 @@ def check(
     if annotate is not None:
         write_annotated(data, annotate, annotate_workbook(data, result, message))
     show_check(session.output, result)
-    _show_mapping(session, result, kept)
+    _show_mapping(session, spec, result, kept)
     if annotate is not None:
         session.output.line(_("Marked copy: {path}", path=annotate))
+    elif result.problems:
+        session.output.note(_("To have them marked in a copy of the file: --annotate OUT.xlsx"))
     session.output.result(
         check_json(result)
         | {"annotated": str(annotate) if annotate else None, "kept_mapping": str(kept) if kept else None}
@@ -42,11 +45,14 @@ def check(
     return exit_after(result)
 
 
-def _show_mapping(session: Session, result: CheckResult, kept: Path | None) -> None:
-    """Say which column was taken for which field."""
+def _show_mapping(session: Session, spec: FormSpec, result: CheckResult, kept: Path | None) -> None:
+    """Say which column was taken for which field, where the sheet calls it otherwise than the form."""
     header = result.mapping.header
     if header is not None:
-        pairs = [f"{column.header} → {column.field}" for column in header.columns if column.field]
-        session.output.note(_("Columns: {pairs}", pairs=_("; ").join(pairs)))
+        labels = {field.key: field.label for field in spec.fields}
+        named = [(column.header, labels[column.field]) for column in header.columns if column.field]
+        pairs = [f"{text} → {label}" for text, label in named if text != label]
+        if pairs:
+            session.output.note(_("Columns: {pairs}", pairs=_("; ").join(pairs)))
     if kept is not None:
         session.output.line(_("Kept in {path}; edit it there, or delete it.", path=kept))
