@@ -128,6 +128,8 @@ def build_form(
         checklist=checklist,
         folder=folder,
         form_set=form.string("set"),
+        set_title=form.string("set_title"),
+        set_title_en=form.string("set_title_en"),
         kind=Kind(form.choice("kind", list(Kind), Kind.FORM)),
     )
     form.finish()

@@ -158,6 +158,7 @@ class FormSpec:
 
     Attributes:
         form_set: the set that the form belongs to (`set` in the file), e.g. `taipei-2017`; may be empty.
+        set_title: what people call the set; one form of the set may say it for all of them.
         unique_when: rows to which `unique` applies; None means all of them.
         folder: where fields.toml and the specimen lie.
         layout_folder: where the layouts lie when the agency has its own; None: in `folder`.
@@ -182,6 +183,8 @@ class FormSpec:
     checklist: tuple[ChecklistItem, ...]
     folder: Path
     form_set: str = ""
+    set_title: str = ""
+    set_title_en: str = ""
     kind: Kind = Kind.FORM
     layout_folder: Path | None = None
 

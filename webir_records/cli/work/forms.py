@@ -31,14 +31,14 @@ def list_all(session: Session) -> int:
     """List the forms that can be filled."""
     forms = [spec for spec in list_forms(*session.templates) if spec.id not in MADE_BY_PROGRAM]
     for name in sorted({spec.form_set for spec in forms}, key=_set_order):
+        members = [spec for spec in forms if spec.form_set == name]
         session.output.table(
             (_("Form"), _("Number"), _("Title"), _("Clauses"), _("Layout")),
             (
                 (spec.id, spec.number, _title(session, spec), "、".join(spec.clauses), _layout(spec))
-                for spec in forms
-                if spec.form_set == name
+                for spec in members
             ),
-            title=_set_name(name),
+            title=_set_name(session, members),
         )
     session.output.line(
         _("The official layouts are not public: ours are reconstructions, see SOURCE.md beside each.")
@@ -199,13 +199,11 @@ def _set_order(name: str) -> tuple[int, str]:
     return (0 if name == _OWN_SET else 2 if name == _LETTERS else 1, name)
 
 
-def _set_name(name: str) -> str:
-    names = {
-        _OWN_SET: _("The five forms of the Taipei rule"),
-        _LETTERS: _("Letters around the forms"),
-        "": _("Forms of the agency"),
-    }
-    return names.get(name, name)
+def _set_name(session: Session, forms: Sequence[FormSpec]) -> str:
+    """Return what a set calls itself: the first of its forms that says it, or the set's id."""
+    english = session.lang == "en"
+    named = ((english and spec.set_title_en) or spec.set_title for spec in forms)
+    return next(filter(None, named), forms[0].form_set) or _("Forms of the agency")
 
 
 def _layout(spec: FormSpec) -> str:
