@@ -39,6 +39,9 @@ class Event(StrEnum):
     FILED = "filed"
     ANNOTATED = "annotated"
     EXPORTED = "exported"
+    OPENED = "opened"
+    LENT = "lent"
+    RETURNED = "returned"
     VERIFIED = "verified"
     HOLD_PLACED = "hold_placed"
     HOLD_RELEASED = "hold_released"
@@ -49,6 +52,11 @@ class Event(StrEnum):
     DESTROYED = "destroyed"
     DESTRUCTION_COMPLETED = "destruction_completed"
     EPOCH_ROTATED = "epoch_rotated"
+    LOG_KEY_ROTATED = "log_key_rotated"
+    KEYS_BACKED_UP = "keys_backed_up"
+    KEYS_RESTORED = "keys_restored"
+    WORKSPACE_BACKED_UP = "workspace_backed_up"
+    WORKSPACE_RESTORED = "workspace_restored"
     LEFTOVER_REMOVED = "leftover_removed"
 
 
@@ -168,6 +176,10 @@ def _is_kind(value: JsonValue) -> bool:
     return value in ("approval", "witness")
 
 
+def _is_backup_kind(value: JsonValue) -> bool:
+    return value in ("file", "escrow")
+
+
 def _is_epoch(value: JsonValue) -> bool:
     return is_count(value) or is_id(value)
 
@@ -204,6 +216,19 @@ _EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] 
     Event.FILED: (_SEALED, _DUE),
     Event.ANNOTATED: ({**_SEALED, "reason_code": is_id}, _DUE),
     Event.EXPORTED: ({"record": _is_record, "version": is_positive}, {}),
+    Event.OPENED: ({"record": _is_record, "version": is_positive}, {}),
+    Event.LENT: (
+        {
+            "record": _is_record,
+            "version": is_positive,
+            "loan": is_id,
+            "borrower": is_id,
+            "reason_code": is_id,
+            "return_by": is_date,
+        },
+        {"authority": is_text},
+    ),
+    Event.RETURNED: ({"record": _is_record, "loan": is_id, "condition": is_id}, {}),
     Event.VERIFIED: ({"level": is_text, "verdict": is_text, "findings": is_count, "size": is_count}, {}),
     Event.HOLD_PLACED: (_HOLD, _HOLD_MORE),
     Event.HOLD_RELEASED: (_HOLD, _HOLD_MORE),
@@ -236,6 +261,17 @@ _EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] 
     ),
     Event.DESTRUCTION_COMPLETED: ({"batch": is_id, "count": is_count, "certificate_sha256": is_digest}, {}),
     Event.EPOCH_ROTATED: ({"from": _is_epoch, "to": _is_epoch, "rewrapped": is_count}, {}),
+    Event.LOG_KEY_ROTATED: ({"from": is_text, "to": is_text}, {}),
+    Event.KEYS_BACKED_UP: (
+        {"backup": is_id, "epoch": _is_epoch, "kind": _is_backup_kind},
+        {"backup_sha256": is_digest},
+    ),
+    Event.KEYS_RESTORED: ({"epoch": _is_epoch}, {"backup": is_id}),
+    Event.WORKSPACE_BACKED_UP: (
+        {"backup": is_id, "size": is_count, "backup_sha256": is_digest},
+        {"expires_on": is_date},
+    ),
+    Event.WORKSPACE_RESTORED: ({"backup": is_id, "size": is_count, "replayed": is_count}, {}),
     Event.LEFTOVER_REMOVED: ({"path": is_text, "reason_code": is_id}, {}),
 }
 _REQUIRED: Final[Mapping[str, Mapping[str, Check]]] = {

@@ -39,7 +39,8 @@ def open_database(path: Path, tables: Sequence[Table], *, create: bool = False) 
     Args:
         path: the file.
         tables: the tables it must hold.
-        create: make the file; without it a missing file is an error, never a new empty archive.
+        create: make the file; without it a missing file is an error, never a new empty archive. A file of an
+            older version gets the tables that it lacks.
 
     Raises:
         InputError: A101 the file is missing; A102 it was made by a newer version.
@@ -51,8 +52,7 @@ def open_database(path: Path, tables: Sequence[Table], *, create: bool = False) 
     engine = create_engine(URL.create("sqlite", database=str(path)))
     _prepare(engine)
     with engine.begin() as connection:
-        _check_version(connection, path, fresh=create)
-        if create:
+        if create or _outdated(connection, path):
             SQLModel.metadata.create_all(connection, tables=list(tables))
             connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
     return engine
@@ -106,7 +106,13 @@ def _translate(error: BaseException, path: str) -> FaultError | None:
     return None
 
 
-def _check_version(connection: Connection, path: Path, *, fresh: bool) -> None:
+def _outdated(connection: Connection, path: Path) -> bool:
+    """Say whether a database was made by an older version. So far a newer schema only has further tables.
+
+    Raises:
+        InputError: A102 it was made by a newer version, or is none of ours.
+    """
     found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-    if not fresh and found != SCHEMA_VERSION:
+    if not 1 <= found <= SCHEMA_VERSION:
         raise InputError("A102", path=path.name, found=str(found), expected=str(SCHEMA_VERSION))
+    return bool(found < SCHEMA_VERSION)

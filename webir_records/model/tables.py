@@ -13,7 +13,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 
 class _Row(SQLModel):
@@ -154,6 +154,33 @@ class StatementRow(_Row, table=True):
     person: str = Field(primary_key=True)
     sha256: str
     path: str
+
+
+class LoanRow(_Row, table=True):
+    """A record that was lent: who has it, why, and until when; no names, only opaque ids."""
+
+    id: str = Field(primary_key=True)
+    record: str = Field(index=True)
+    version: int
+    borrower: str  # opaque id of a person
+    reason_code: str
+    authority: str = ""  # number of the letter that asked for it
+    lent_at: str  # UTC
+    return_by: date = Field(index=True)
+    returned_at: str | None = Field(default=None, index=True)  # UTC
+    condition: str = ""  # how it came back
+
+
+class BackupRow(_Row, table=True):
+    """A copy that was made of the keys or of the workspace, so that its end can be followed too."""
+
+    id: str = Field(primary_key=True)
+    kind: str = Field(index=True)  # "keys", "escrow" or "workspace"
+    epoch: str = Field(index=True)  # the active one when it was made
+    made_at: str  # UTC
+    size: int  # ledger entries when it was made
+    sha256: str = ""  # hex, of the backup file; none for a sheet of paper
+    expires_on: date | None = None
 
 
 class MetaRow(_Row, table=True):
