@@ -1,5 +1,6 @@
-"""What the forms commands show on screen: headings that people know, and tables of a length that can be read."""
+"""What the forms commands show on screen: headings that people know, tables that can be read."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -48,7 +49,39 @@ def _own_form(workspace: Path, form: str, line: str) -> None:
     """Put a form of one field into the templates of a workspace."""
     folder = workspace / "templates" / form
     folder.mkdir(parents=True)
+    field = '[[field]]\nkey = "name"\nlabel = "姓名"\ntype = "str"'
     (folder / "fields.toml").write_text(
-        f'[form]\nid = "{form}"\ntitle = "表"\n{line}\n\n[[field]]\nkey = "name"\nlabel = "姓名"\ntype = "str"\n',
-        encoding="utf-8",
+        f'[form]\nid = "{form}"\ntitle = "表"\n{line}\n\n{field}\n', encoding="utf-8"
     )
+
+
+def _rows(tmp_path: Path, count: int) -> Path:
+    """Write a register whose rows have one problem each: no such day."""
+    header = "使用單位,案件編號,查詢人員,查詢人員帳號,查詢日期,查詢目的,法令依據,資料處理方式,查詢筆數"
+    row = "社會課,收{n},林𠮷堃,sa1,109/02/30,低收入戶審核,社會救助法第44條之3,歸檔,1"
+    path = tmp_path / f"{count}.csv"
+    path.write_text("\n".join([header, *(row.format(n=n) for n in range(count))]), encoding="utf-8")
+    return path
+
+
+def test_check_shows_two_hundred_problems_as_a_table_and_counts_the_rest(
+    webir: "Program", workspace: Path, tmp_path: Path
+) -> None:
+    words = ("-w", workspace, "forms", "check", "form_2", _rows(tmp_path, 201))
+    done, full = webir(*words), webir(*words, "--json")
+    assert (done.returncode, full.returncode) == (1, 1)
+    lines = done.stdout.splitlines()
+    assert sum("F123" in line for line in lines) == 200
+    assert all(line.startswith("│") for line in lines if "F123" in line)
+    counted = next(line for line in lines if "--annotate" in line and "--json" in line)
+    assert "1 項" in counted
+    assert [p["code"] for p in json.loads(full.stdout)["problems"]].count("F123") == 201
+
+
+def test_fill_names_some_of_the_rows_left_out_and_counts_them_all(
+    webir: "Program", workspace: Path, tmp_path: Path
+) -> None:
+    done = webir("-w", workspace, "forms", "fill", "form_2", _rows(tmp_path, 201), "-o", tmp_path / "out")
+    left = next(line for line in done.stdout.splitlines() if "未列入" in line)
+    assert left.count("F123") == 20
+    assert "201" in left

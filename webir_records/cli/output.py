@@ -40,11 +40,6 @@ class Output:
         if not self.as_json:
             self.out.print(Text(text, style=style))
 
-    def plain(self, lines: Iterable[str]) -> None:
-        """Print many lines of the result as they are."""
-        if not self.as_json:
-            self.out.file.write("".join(f"{line}\n" for line in lines))
-
     def note(self, text: str, *, style: str = "") -> None:
         """Print a remark beside the result."""
         if not self.as_json:

@@ -32,7 +32,7 @@ def check(
             kept = keep_mapping(workspace, spec, result)
     if annotate is not None:
         write_annotated(data, annotate, annotate_workbook(data, result, message))
-    show_check(session.output, result)
+    show_check(session.output, result, all_in=_("--annotate OUT.xlsx or --json"))
     _show_mapping(session, spec, result, kept)
     if annotate is not None:
         session.output.line(_("Marked copy: {path}", path=annotate))

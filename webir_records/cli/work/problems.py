@@ -12,7 +12,10 @@ from webir_records.model.errors import FaultError
 from webir_records.services.rendering import NotMade
 
 _TABLE_ROWS: Final = 200
-"""Longer tables are slow to draw and no easier to read than lines."""
+"""Nobody reads a longer table on a screen; what is left out is counted below it."""
+
+_NAMED_ROWS: Final = 20
+"""Rows that are named where only the fact counts that they were left out."""
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
@@ -85,18 +88,42 @@ def exit_after(result: CheckResult, failed: Sequence[NotMade] = ()) -> Exit:
 def show_check_briefly(output: Output, result: CheckResult) -> None:
     """Print which rows were left out and the count; `forms check` says the rest."""
     if result.problems:
-        rows = ", ".join(f"{p.row} ({p.code})" for p in result.problems)
-        output.line(
-            _("Left out: rows {rows}. For the reasons: `webir forms check`", rows=rows), style="yellow"
+        codes = _codes_by_row(result.problems)
+        text = _(
+            "{count} rows left out: {rows}. For the reasons: `webir forms check`",
+            count=len(codes),
+            rows=", ".join(f"{row} ({', '.join(found)})" for row, found in list(codes.items())[:_NAMED_ROWS])
+            + (" …" if len(codes) > _NAMED_ROWS else ""),
         )
+        output.line(text, style="yellow")
     _count(output, result.rows, result.problems)
 
 
-def show_check(output: Output, result: CheckResult, problems: Sequence[Problem] | None = None) -> None:
-    """Print what is wrong, what to look at, and the count."""
+def _codes_by_row(problems: Sequence[Problem]) -> dict[int, dict[str, None]]:
+    codes: dict[int, dict[str, None]] = {}
+    for problem in problems:
+        codes.setdefault(problem.row, {})[problem.code] = None
+    return codes
+
+
+def show_check(
+    output: Output,
+    result: CheckResult,
+    problems: Sequence[Problem] | None = None,
+    *,
+    all_in: str = "--json",
+) -> None:
+    """Print what is wrong, what to look at, and the count.
+
+    Args:
+        output: where to.
+        result: what was found.
+        problems: replaces the result's own list.
+        all_in: options of the command that give every problem, however many there are.
+    """
     wrong = result.problems if problems is None else problems
     if wrong:
-        show_problems(output, wrong, _("Rows that cannot be used"))
+        _show_problems(output, wrong, all_in)
     if result.warnings:
         _show_warnings(output, result.warnings)
     if result.mapping.ignored:
@@ -112,11 +139,8 @@ def _count(output: Output, rows: int, wrong: Sequence[Problem]) -> None:
     )
 
 
-def show_problems(output: Output, problems: Sequence[Problem], title: str) -> None:
-    """Print one line for each problem, by row; a table as long as they can be read in one."""
-    if len(problems) > _TABLE_ROWS:
-        output.plain([title, *map(_problem_line, problems)])
-        return
+def _show_problems(output: Output, problems: Sequence[Problem], all_in: str) -> None:
+    """Print one line for each problem, by row, and how many there are beyond what a table can show."""
     output.table(
         (_("Row"), _("Column"), _("Value"), _("What is wrong and what to do"), _("Clause"), _("Code")),
         (
@@ -128,15 +152,16 @@ def show_problems(output: Output, problems: Sequence[Problem], title: str) -> No
                 p.clause,
                 p.code,
             )
-            for p in problems
+            for p in problems[:_TABLE_ROWS]
         ),
-        title=title,
+        title=_("Rows that cannot be used"),
     )
-
-
-def _problem_line(p: Problem) -> str:
-    place = f"{p.sheet} {p.row} {p.cell}".split()
-    return "  ".join(filter(None, (" ".join(place), message(p.code, p.facts), p.clause, p.code)))
+    more = len(problems) - _TABLE_ROWS
+    if more > 0:
+        output.line(
+            _("{more} more problems are not shown; to have all: {options}", more=more, options=all_in),
+            style="bold",
+        )
 
 
 def _show_warnings(output: Output, warnings: Sequence[Problem]) -> None:
