@@ -5,8 +5,10 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -99,7 +101,25 @@ def test_lint_says_what_is_wrong_where_and_marks_it(
     assert done.returncode == 1
     assert any("purpos" in f["message"] and f["place"]["text"] for f in report["findings"])
     with zipfile.ZipFile(out) as package:
-        assert b"purpos" in package.read("word/comments.xml")
+        comments = package.read("word/comments.xml")
+    assert b"purpos" in comments
+    _assert_of_today(comments, b'w:date="')
+
+
+def test_comments_in_an_opendocument_copy_carry_the_date_of_the_run(webir: "Program", tmp_path: Path) -> None:
+    out = tmp_path / "marked.odt"
+    webir("forms", "lint", ROOT / "templates/form_2/form.odt", "--form", "form_3", "--annotate", out)
+    with zipfile.ZipFile(out) as package:
+        _assert_of_today(package.read("content.xml"), b"<dc:date>")
+
+
+def _assert_of_today(xml: bytes, before: bytes) -> None:
+    """Assert that something was noted, and each time within the hour, in the offices' zone."""
+    moments = [part[:19].decode() for part in xml.split(before)[1:]]
+    assert moments
+    now = datetime.now(ZoneInfo("Asia/Taipei")).replace(tzinfo=None)
+    for moment in moments:
+        assert abs(now - datetime.fromisoformat(moment)) < timedelta(hours=1)
 
 
 def test_fill_makes_docx_and_odt_without_libreoffice(

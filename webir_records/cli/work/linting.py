@@ -5,11 +5,12 @@ from pathlib import Path
 from webir_records.cli.failing import Exit
 from webir_records.cli.say import _, spoken
 from webir_records.cli.session import Session
-from webir_records.forms.linting import LintReport, Severity, annotate, message_of, report_json, where_of
+from webir_records.forms.linting import LintReport, Severity, message_of, report_json, where_of
 from webir_records.forms.linting import lint as look
 from webir_records.forms.specs import load_form
 from webir_records.model.errors import InputError
 from webir_records.services.filling import write_whole
+from webir_records.services.linting import mark
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: ""}
 
@@ -21,7 +22,7 @@ def lint(session: Session, file: Path, form: str, out: Path | None) -> int:
     spec = load_form(form, *session.templates) if form else None
     report = look(_read(file), file.name, spec)
     if out is not None:
-        write_whole(out, annotate(_read(file), report, spoken()))
+        write_whole(out, mark(_read(file), report, spoken(), machine=session.machine))
     _show(session, report, out)
     session.output.result(
         {**report_json(report, spoken().text), "annotated": str(out) if out is not None else None}
