@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from signing.errors import FileError
+from signing.verifier.files import NOT_A_FILE, Children
 
-NOT_A_FILE: Final = -1  # stands for the size of a link, device or socket in a listing
 CHUNK: Final = 1 << 20  # bytes
 _FLAGS: Final = (
     os.O_RDONLY
@@ -35,6 +35,26 @@ class ArchiveFolder:
         self.counts: Counter[str] = Counter()
         self.unreadable: list[str] = []
         self._plain_folders: set[Path] = set()
+
+    def children(self, folder: str) -> Children:
+        """Return what lies directly in a folder; links are listed as `NOT_A_FILE` and never followed.
+
+        Raises:
+            FileError: the folder cannot be listed.
+        """
+        full = self.root / folder
+        if full.is_symlink() or (folder and not full.is_dir()):
+            return Children((), ((folder, NOT_A_FILE),) if os.path.lexists(full) else ())
+        files: dict[str, int] = {}
+        folders: list[str] = []
+        prefix = f"{folder}/" if folder else ""
+        try:
+            with os.scandir(full) as found:
+                for child in found:
+                    self._note_child(f"{prefix}{child.name}", child, files, folders)
+        except OSError as error:
+            raise FileError(folder, "unreadable") from error
+        return Children(folders, tuple(files.items()))
 
     def listing(self, top: str) -> dict[str, int]:
         """Return path (with `/`, from the root) and size in bytes of every file below a folder.

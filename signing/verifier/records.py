@@ -7,7 +7,8 @@ from signing.findings import LedgerCode, RecordState
 from signing.verifier.collector import Collector
 from signing.verifier.digests import digests
 from signing.verifier.evidence import Evidence
-from signing.verifier.folder import NOT_A_FILE, ArchiveFolder
+from signing.verifier.files import NOT_A_FILE
+from signing.verifier.folder import ArchiveFolder
 from signing.verifier.history import Destruction, History, RecordHistory, SealedVersion
 from signing.verifier.level import Level
 
