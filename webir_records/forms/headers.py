@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -128,7 +129,8 @@ def find_header(
 
     Of rows that name about equally many, the first one counts: what stands between it and the next is data,
     and a header that is repeated further down may have been written with more care. A header may have two
-    rows when cells of the upper one are merged across: `代查人` over `姓名` reads `代查人姓名`.
+    rows: `代查人` over `姓名` reads `代查人姓名`. Cells of the upper one are merged across, or, as in csv,
+    only the first of them has a text; then two rows are one header when they name more than each alone.
 
     Args:
         rows: the rows of the sheet.
@@ -141,9 +143,9 @@ def find_header(
     above: Row | None = None
     across = [area for area in merged if area[1][1] > area[0][1] and area[0][0] < SEARCHED_ROWS]
     for row in rows[:SEARCHED_ROWS]:
-        found.append(_read_header(row, names, above, across))
+        found.append(_best_reading(row, names, above, across))
         above = row
-    best = max(found, key=lambda header: len(header.fields), default=None)
+    best = max(found, key=lambda header: (len(header.fields), _is_grouped(header)), default=None)
     if best is None or len(best.fields) < min(2, len(fields)):
         return None
     return next(header for header in found if header is best or _is_earlier_header(header, best))
@@ -187,19 +189,68 @@ class RepeatedHeader:
         return key
 
 
-def _read_header(row: Row, names: Names, above: Row | None, across: Sequence[Area]) -> Header:
-    groups = _groups(above, across)
+def _is_grouped(header: Header) -> bool:
+    """Tell whether a field is named by a group and a label together: no row of data is read so."""
+    return any(GROUP_MARK in column.header for column in header.columns if column.field)
+
+
+def _best_reading(row: Row, names: Names, above: Row | None, across: Sequence[Area]) -> Header:
+    """Read a row as a header alone, or together with the row above it when they belong together."""
+    merged = _groups(above, across)
+    if above is None or merged:
+        return _read_header(row, names, merged, above if merged else None, across)
+    alone = _read_header(row, names, {}, None, across)
+    both = _read_header(row, names, _unmerged_groups(above, row), above, across)
+    own = {index for index, cell in enumerate(row.cells) if _text(cell)}
+    says_something = any(column.field and column.index in own for column in both.columns)
+    return both if says_something and _clear_fields(both) > _clear_fields(alone) else alone
+
+
+def _clear_fields(header: Header) -> int:
+    """Return for how many fields exactly one column stands."""
+    return sum(len(header.columns_of(field)) == 1 for field in header.fields)
+
+
+def _read_header(
+    row: Row, names: Names, groups: Mapping[int, str], above: Row | None, across: Sequence[Area]
+) -> Header:
+    """Read a row as a header; `above` lends its texts to the empty cells that no group stands over."""
     columns: list[MappedColumn] = []
     for index, cell in enumerate(row.cells):
         text, group = _text(cell), groups.get(index, "")
-        if not text and groups and not group and above is not None and index < len(above.cells):
+        if not text and not group and above is not None and index < len(above.cells):
             text = _text(above.cells[index])
         if text:
             grouped = names.field_under(group, text) if group else None
             field = names.field_of(text) if grouped is None else grouped
             shown = text if grouped is None else f"{group}{GROUP_MARK}{text}"
             columns.append(MappedColumn(index, shown, field or ""))
-    return Header(row.number, tuple(columns), _covered(row, columns, across))
+    return Header(row.number, tuple(_told_apart(columns, groups)), _covered(row, columns, across))
+
+
+def _told_apart(columns: Sequence[MappedColumn], groups: Mapping[int, str]) -> Iterable[MappedColumn]:
+    """Show the group of the columns that stand for the same field, so that people can tell them apart."""
+    count = Counter(column.field for column in columns if column.field)
+    for column in columns:
+        group = groups.get(column.index, "")
+        told = GROUP_MARK in column.header or not group or count[column.field] < 2
+        yield column if told else dataclasses.replace(column, header=f"{group}{GROUP_MARK}{column.header}")
+
+
+def _unmerged_groups(above: Row, row: Row) -> Mapping[int, str]:
+    """Return the text over each column when only the first cell of a group has one.
+
+    A text with nothing below it is no group: it was merged downwards.
+    """
+    groups: dict[int, str] = {}
+    group = ""
+    for index, cell in enumerate(row.cells):
+        below, over = _text(cell), _text(above.cells[index]) if index < len(above.cells) else ""
+        if over:
+            group = over if below else ""
+        if group and below:
+            groups[index] = group
+    return groups
 
 
 def _groups(above: Row | None, across: Sequence[Area]) -> Mapping[int, str]:

@@ -196,7 +196,7 @@ def test_same_header_under_two_unknown_groups_is_ambiguous_and_refused(
     book.save(tmp_path / "a.xlsx")
     result = check(load_form("form_3", TEMPLATES), tmp_path / "a.xlsx", check_context)
     assert [(p.cell, p.facts["columns"]) for p in result.problems if p.code == "F115"] == [
-        ("D2", "B 授權人姓名、D 授權人姓名")
+        ("D2", "B 甲方／授權人姓名、D 乙方／授權人姓名")
     ]
 
 
