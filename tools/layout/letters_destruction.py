@@ -16,19 +16,20 @@ from layout.cells import (
 )
 from layout.letters_parts import (
     LANDSCAPE,
+    TIGHT,
     UPRIGHT,
     WIDTHS,
     Column,
+    agency_pair,
     entries,
-    small_label,
     small_pair,
     small_section,
     small_wide,
+    stamps,
     tag,
 )
-from layout.model import Block, Layout, Page, Row, Table
+from layout.model import Block, Layout, Row, Table
 
-_TIGHT: Final = Page(top=680, bottom=737)
 _FOOT: Final = (1500, 3432, 1500, 3432, 1500, 3432)
 _OPINION: Final = (
     "{% if e.selected == '是' %}史政機關檢選　{% endif %}{{ e.unit_opinion }}"
@@ -118,11 +119,14 @@ def documents() -> Layout:
 def plan() -> Layout:
     """Draw 銷毀計畫."""
     amount = "{{ file_count }} 案　{{ volume_count }} 卷　{{ item_count }} 件（{{ box_count }} 箱）"
-    names = ("承辦人簽章", "檔案管理單位主管核章", "機關首長核章")
-    seals = ("drafter_seal", "archive_head_seal", "agency_head_seal")
+    seals = (
+        ("承辦人簽章", "drafter_seal"),
+        ("檔案管理單位主管核章", "archive_head_seal"),
+        ("機關首長核章", "agency_head_seal"),
+    )
     rows = (
         small_section("一、計畫"),
-        small_pair("機關名稱", tag("agency_name"), "機關代碼", tag("agency_code")),
+        agency_pair("機關名稱"),
         small_pair("計畫編號", tag("plan_no"), "擬定日期", tag("plan_date")),
         small_pair("層轉機關", tag("forward_to"), "檔案年度", tag("years")),
         small_wide("檔案數量", amount),
@@ -154,8 +158,7 @@ def plan() -> Layout:
             small_wide("同年度再次\n辦理之理由", tag("second_batch"), height=680),
             small_wide("其他事項", tag("other"), height=680),
             small_section("四、簽章"),
-            Row(tuple(small_label(name, 4) for name in names), 340),
-            Row(tuple(sign(tag(key)) for key in seals), 960),
+            *stamps(*seals, names=340, height=960, style="FormLabelSmall"),
             notes_row("說明：", text, UNITS),
         )
     )
@@ -166,11 +169,15 @@ def plan() -> Layout:
 def witness() -> Layout:
     """Draw 監毀紀錄."""
     amount = "{{ file_count }} 案　{{ volume_count }} 卷　{{ item_count }} 件　媒體 {{ media_count }} 片"
-    names = ("檔案管理人員\n簽章", "會同單位人員\n簽章", "監毀人簽章", "檔案管理單位\n主管核章")
-    seals = ("archive_seal", "related_seal", "witness_seal", "archive_head_seal")
+    seals = (
+        ("檔案管理人員\n簽章", "archive_seal"),
+        ("會同單位人員\n簽章", "related_seal"),
+        ("監毀人簽章", "witness_seal"),
+        ("檔案管理單位\n主管核章", "archive_head_seal"),
+    )
     rows = (
         small_section("一、核准及數量"),
-        small_pair("機關名稱", tag("agency_name"), "機關代碼", tag("agency_code")),
+        agency_pair("機關名稱"),
         small_pair("批號", tag("batch"), "計畫編號", tag("plan_no")),
         small_pair("核准銷毀\n文號", tag("approval_no"), "核准日期", tag("approval_date")),
         small_pair("銷毀數量", amount, "已逐案核對\n銷毀目錄", tag("checked_list_boxes")),
@@ -199,13 +206,12 @@ def witness() -> Layout:
     end = kept(
         (
             small_section("六、簽章"),
-            Row(tuple(small_label(name, 3) for name in names), 500),
-            Row(tuple(sign(tag(key), 3) for key in seals), 900),
+            *stamps(*seals, names=500, height=900, style="FormLabelSmall"),
         )
     )
     table = Table(WIDTHS, (*rows, *end))
-    body = (*head("監毀紀錄", ["檔案監毀紀錄"], _TIGHT), table, *notes("說明：", text))
-    return Layout("監毀紀錄", "檔案監毀紀錄", body, _TIGHT)
+    body = (*head("監毀紀錄", ["檔案監毀紀錄"], TIGHT), table, *notes("說明：", text))
+    return Layout("監毀紀錄", "檔案監毀紀錄", body, TIGHT)
 
 
 LAYOUTS: Final = {

@@ -4,18 +4,20 @@ from dataclasses import replace
 from typing import Final
 
 from layout.blocks import head, notes, notes_row
-from layout.cells import LABEL_FILL, UNITS, boxes, joined, kept, label, pair, section, sign, tall, wide
+from layout.cells import LABEL_FILL, UNITS, boxes, joined, kept, pair, section, wide
 from layout.letters_parts import (
     GAP,
     SMALL_HEIGHT,
     UPRIGHT,
     WIDTHS,
+    agency_pair,
     entries,
     small_label,
     small_pair,
     small_section,
     small_value,
     small_wide,
+    stamps,
     tag,
 )
 from layout.model import Cell, Layout, Row, Table
@@ -55,8 +57,11 @@ def comparison() -> Layout:
     )
     table = entries("users", _COLUMNS, place, height=340)
     table = replace(table, rows=(*table.rows, total))
-    seals = ("unit_manager_seal", "unit_head_seal", "agency_manager_seal")
-    names = ("使用單位管理者簽章", "單位主管核章", "使用機關管理者簽收")
+    seals = (
+        ("使用單位管理者簽章", "unit_manager_seal"),
+        ("單位主管核章", "unit_head_seal"),
+        ("使用機關管理者簽收", "agency_manager_seal"),
+    )
     end = Table(
         WIDTHS,
         kept(
@@ -65,8 +70,7 @@ def comparison() -> Layout:
                 pair("比對結果", tag("compared_result_boxes"), "比對日期", tag("compared_on")),
                 wide("查核情形\n及處理", tag("opinion"), height=900),
                 pair("使用單位\n管理者", tag("unit_manager"), "回報日期", tag("reported_on")),
-                Row(tuple(label(name, 4) for name in names), 360),
-                tall(*(sign(tag(key)) for key in seals)),
+                *stamps(*seals, names=360),
                 notes_row("說明：", _COMPARISON_NOTES, UNITS),
             )
         ),
@@ -84,7 +88,7 @@ def comparison() -> Layout:
 
 def _difference_rows() -> tuple[Row, ...]:
     return (
-        small_pair("使用機關", tag("agency_name"), "機關代碼", tag("agency_code")),
+        agency_pair(),
         small_pair("說明單編號", tag("slip_no"), "通知說明\n日期", tag("notified_on")),
         small_section("一、比對結果（使用單位管理者填寫）"),
         small_pair("使用單位", tag("unit"), "比對月份", tag("period")),
@@ -116,13 +120,12 @@ def _difference_rows() -> tuple[Row, ...]:
 def difference() -> Layout:
     """Draw 差異說明單."""
     title = "勞保局 WebIR 查詢紀錄差異說明單"
-    names = ("使用者簽章", "使用單位管理者簽章", "單位主管核章")
-    seals = ("user_seal", "unit_manager_seal", "unit_head_seal")
-    rows = (
-        *_difference_rows(),
-        Row(tuple(small_label(name, 4) for name in names), 360, keep=True),
-        tall(*(sign(tag(key)) for key in seals)),
+    seals = (
+        ("使用者簽章", "user_seal"),
+        ("使用單位管理者簽章", "unit_manager_seal"),
+        ("單位主管核章", "unit_head_seal"),
     )
+    rows = (*_difference_rows(), *stamps(*seals, names=360, style="FormLabelSmall"))
     text = (
         "比對結果有疑慮者，使用者應配合提出說明（六(一)）；說明應具體，並附可供查證之案件編號。",
         "本單不填被查詢人姓名及統一編號；併當月登記簿及月比對表歸檔（七(三)）。",
@@ -137,8 +140,11 @@ def cancellation() -> Layout:
     reasons = ("離職", "退休", "停職", "職務調動", "業務異動")
     others = ("不當查詢", "憑證遺失", "久未使用", "其他")
     chosen = tuple(boxes("cancel_reason", group) for group in (reasons, others))
-    names = ("使用者簽章", "單位主管核章", "使用機關管理者簽章")
-    seals = ("user_seal", "unit_head_seal", "manager_seal")
+    seals = (
+        ("使用者簽章", "user_seal"),
+        ("單位主管核章", "unit_head_seal"),
+        ("使用機關管理者簽章", "manager_seal"),
+    )
     rows = (
         pair("使用機關", tag("agency_name"), "機關代碼", tag("agency_code")),
         section("一、通報（使用者填寫）"),
@@ -154,8 +160,7 @@ def cancellation() -> Layout:
         pair("權限移除\n日期", tag("removed_on"), "權限移除\n辦理人", tag("removed_by")),
         wide("備註", tag("note"), height=900),
         section("三、簽章"),
-        Row(tuple(label(name, 4) for name in names), 360, keep=True),
-        tall(*(sign(tag(key)) for key in seals)),
+        *stamps(*seals, names=360),
     )
     text = (
         "使用者離職或業務異動，已無查詢需求時，應於申請離職、異動程序時通報使用機關管理者（五(四)）。",

@@ -6,6 +6,7 @@ from layout.cells import kept, label, sign, value
 from layout.letters_parts import (
     BLANK,
     GAP,
+    TIGHT,
     UPRIGHT,
     WIDTHS,
     corner,
@@ -14,9 +15,8 @@ from layout.letters_parts import (
     small_value,
     tag,
 )
-from layout.model import Block, Cell, Layout, Line, Page, Row, Table, paragraph
+from layout.model import Block, Cell, Layout, Line, Row, Table, paragraph
 
-_TIGHT: Final = Page(top=680, bottom=737)
 _FACTS: Final = (1560, 1760, 1360, 1920, 1360, 1678)
 
 
@@ -28,7 +28,7 @@ def memo() -> Layout:
         "系統內部稽核結果，簽請核定。{% endif %}"
     )
     body: tuple[Block, ...] = (
-        corner(_TIGHT),
+        corner(TIGHT),
         paragraph("{{ agency_name }}　簽", "LetterTitle"),
         _dates(),
         paragraph("附件：{{ enclosures }}", "LetterMeta"),
@@ -47,7 +47,7 @@ def memo() -> Layout:
         paragraph("", "FormGap", keep=True),
         _approval(),
     )
-    return Layout("稽核簽", title, body, _TIGHT)
+    return Layout("稽核簽", title, body, TIGHT)
 
 
 def _dates() -> Table:

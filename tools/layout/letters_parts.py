@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from layout.cells import LABEL_FILL, UNITS, label, section, tag_row, value
+from layout.cells import LABEL_FILL, SIGN_HEIGHT, UNITS, label, section, sign, tag_row, value
 from layout.model import Block, Cell, Line, Page, Paragraph, Row, Table, paragraph
 
 Column: TypeAlias = tuple[int, str, str, str]
 """Column of a list: width in twips, heading, content, style."""
 
 UPRIGHT: Final = Page()
+TIGHT: Final = Page(top=680, bottom=737)
 LANDSCAPE: Final = Page(landscape=True, margin=1021, top=794, bottom=907)
 GAP: Final = paragraph("", "FormGap")
 BLANK: Final = paragraph("", "LetterMetaSmall")
@@ -123,3 +124,26 @@ def small_wide(name: str, *lines: str, height: int = SMALL_HEIGHT) -> Row:
 def small_section(text: str) -> Row:
     """Return a heading over the whole width, lower than usual."""
     return replace(section(text), height=340)
+
+
+def agency_pair(name: str = "使用機關") -> Row:
+    """Return the row that says whose paper this is, in the smaller type."""
+    return small_pair(name, tag("agency_name"), "機關代碼", tag("agency_code"))
+
+
+def stamps(
+    *seals: tuple[str, str], names: int, height: int = SIGN_HEIGHT, style: str = "FormLabel"
+) -> tuple[Row, Row]:
+    """Return the row that names who signs or stamps, and the row with room for it; they stay together.
+
+    Args:
+        seals: for each place its name and the key of its field; together they fill twelve units.
+        names: height of the names.
+        height: height of the places.
+        style: style of the names.
+    """
+    span = UNITS // len(seals)
+    return (
+        Row(tuple(label(name, span, style) for name, _ in seals), names, keep=True),
+        Row(tuple(sign(tag(key), span) for _, key in seals), height),
+    )
