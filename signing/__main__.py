@@ -1,4 +1,7 @@
-"""Check an archive folder: `python -m signing DIR`. Needs Python and `cryptography`, nothing else of ours."""
+"""Check an archive folder, `python -m signing DIR`, or one proof, `python -m signing proof FILE`.
+
+Needs Python and `cryptography`, nothing else of ours. A folder that is named `proof` is given as `./proof`.
+"""
 
 import argparse
 import json
@@ -8,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from signing import proof_program
 from signing.errors import FileError, MalformedError, SigningError, UsageError
 from signing.findings import Report, Verdict
 from signing.messages import LANGUAGES
@@ -37,6 +41,8 @@ class Arguments:
 
 def main(argv: Sequence[str]) -> int:
     """Verify and print; returns the exit code: 0 valid, 1 findings, 2 bad usage."""
+    if argv and argv[0] == "proof":
+        return proof_program.main(argv[1:])
     arguments = _parse(argv)
     words = Words(arguments.language)
     try:

@@ -103,20 +103,9 @@ def inclusion_path(leaf_hashes: Sequence[bytes], index: int, size: int) -> list[
     Raises:
         ProofError: the leaf is outside the tree, or too few leaf hashes were given.
     """
-    if not 0 <= index < size <= len(leaf_hashes):
+    if size > len(leaf_hashes):
         raise ProofError("no such proof", index=index, tree_size=size)
-    path: list[bytes] = []
-    start, stop = 0, size
-    while stop - start > 1:
-        split = start + _largest_power_below(stop - start)
-        if index < split:
-            path.append(root_hash(leaf_hashes[split:stop]))
-            stop = split
-        else:
-            path.append(root_hash(leaf_hashes[start:split]))
-            start = split
-    path.reverse()
-    return path
+    return [root_hash(leaf_hashes[start:stop]) for start, stop in inclusion_ranges(index, size)]
 
 
 def consistency_path(leaf_hashes: Sequence[bytes], size1: int, size2: int) -> list[bytes]:
@@ -125,22 +114,55 @@ def consistency_path(leaf_hashes: Sequence[bytes], size1: int, size2: int) -> li
     Raises:
         ProofError: `size1` is 0 (nothing could be proved), larger than `size2`, or leaf hashes are missing.
     """
-    if not 0 < size1 <= size2 <= len(leaf_hashes):
+    if size2 > len(leaf_hashes):
         raise ProofError("no such proof", index=size1, tree_size=size2)
-    path: list[bytes] = []
+    return [root_hash(leaf_hashes[start:stop]) for start, stop in consistency_ranges(size1, size2)]
+
+
+def inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
+    """Return the leaves `[start, stop)` whose roots are PATH(index, D[size]), nearest the leaf first.
+
+    Raises:
+        ProofError: the leaf is outside the tree.
+    """
+    if not 0 <= index < size:
+        raise ProofError("no such proof", index=index, tree_size=size)
+    ranges: list[tuple[int, int]] = []
+    start, stop = 0, size
+    while stop - start > 1:
+        split = start + _largest_power_below(stop - start)
+        if index < split:
+            ranges.append((split, stop))
+            stop = split
+        else:
+            ranges.append((start, split))
+            start = split
+    ranges.reverse()
+    return ranges
+
+
+def consistency_ranges(size1: int, size2: int) -> list[tuple[int, int]]:
+    """Return the leaves `[start, stop)` whose roots are PROOF(size1, D[size2]); none for equal sizes.
+
+    Raises:
+        ProofError: `size1` is 0 (nothing could be proved) or larger than `size2`.
+    """
+    if not 0 < size1 <= size2:
+        raise ProofError("no such proof", index=size1, tree_size=size2)
+    ranges: list[tuple[int, int]] = []
     start, stop = 0, size2
     while size1 != stop:
         split = start + _largest_power_below(stop - start)
         if size1 <= split:
-            path.append(root_hash(leaf_hashes[split:stop]))
+            ranges.append((split, stop))
             stop = split
         else:
-            path.append(root_hash(leaf_hashes[start:split]))
+            ranges.append((start, split))
             start = split
     if start > 0:  # b is false in SUBPROOF: the reader does not know this subtree
-        path.append(root_hash(leaf_hashes[start:stop]))
-    path.reverse()
-    return path
+        ranges.append((start, stop))
+    ranges.reverse()
+    return ranges
 
 
 def verify_inclusion(leaf: bytes, path: Sequence[bytes], *, index: int, size: int, root: bytes) -> None:

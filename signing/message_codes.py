@@ -134,4 +134,12 @@ CODES: Final[Mapping[str, str]] = {
     "remembered.given": "S741",
     "remembered.none": "S742",
     "list": "S743",
+    "proof.malformed": "S750",
+    "proof.refused": "S751",
+    "proof.entry": "S752",
+    "proof.entry_fields": "S753",
+    "proof.sealed.not_given": "S754",
+    "proof.sealed.matches": "S755",
+    "proof.sealed.differs": "S756",
+    "proof.sealed.not_named": "S757",
 }

@@ -27,6 +27,11 @@ MESSAGES: Final[Mapping[str, str]] = {
     "S013": (
         "The remembered checkpoint {path} cannot be read. Give the copy that was kept outside the archive."
     ),
+    "S014": "The proof {path} cannot be read: {problem}. Give the file that `webir records proof` wrote.",
+    "S015": (
+        "The sealed file {path} cannot be read: {problem}. Give the file below `records/` that the entry "
+        "names."
+    ),
     # the log as a whole
     "S101": (
         "The log's checkpoint cannot be read: {problem}. Without it nothing in the archive is vouched "
@@ -310,6 +315,26 @@ MESSAGES: Final[Mapping[str, str]] = {
         "(--remember)."
     ),
     "S743": "; ",
+    # one proof
+    "S750": "The file is not a proof, or holds no entry of ours ({detail}). Ask for the proof again.",
+    "S751": (
+        "The proof does not hold ({detail}). Compare the key with the one printed on the audit memo; if "
+        "it is right, the proof or its entry was changed."
+    ),
+    "S752": (
+        "The entry stands in the log, but says that it is entry {detail}. It is signed like this; ask who"
+        " wrote it."
+    ),
+    "S753": "Entry {seq} stands in this log:",
+    "S754": "No sealed file was compared (--sealed).",
+    "S755": "The sealed file is the one that the entry names: length and SHA-256 agree.",
+    "S756": (
+        "The sealed file is not the one that the entry names: length or SHA-256 differ. Compare it with a"
+        " backup."
+    ),
+    "S757": (
+        "The entry names no sealed file, so nothing can be compared with it. Use the proof of the filing."
+    ),
 }
 
 

@@ -18,7 +18,7 @@ KEY_SIZE: Final = 32
 KEY_ID_SIZE: Final = 4
 MAX_SIGNATURES: Final = 100  # as the reference implementation; keeps hostile notes cheap
 _SKEY_PREFIX: Final = "PRIVATE+KEY"
-_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")  # "those below U+0020", says signed-note
 
 
 @dataclass(frozen=True, slots=True)

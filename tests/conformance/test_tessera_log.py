@@ -7,7 +7,10 @@ import pytest
 from signing.checkpoint import open_checkpoint
 from signing.merkle import consistency_path, leaf_hash, root_hash, verify_consistency
 from signing.note import Verifier
+from signing.proof import TlogProof, parse_proof, verify_proof
+from signing.tile_reader import TileTree
 from signing.tiles import decode_bundle, entries_path, published_files, tile_path
+from signing.verifier.folder import ArchiveFolder
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "conformance" / "tessera" / "log"
 ORIGIN = "example.com/log/testdata"
@@ -64,3 +67,21 @@ def test_log_of_every_size_is_consistent_with_every_smaller_one(size2: int) -> N
 
 def test_newest_checkpoint_is_that_of_fifteen_entries() -> None:
     assert (FOLDER / "checkpoint").read_bytes() == (FOLDER / "checkpoint.15").read_bytes()
+
+
+@pytest.mark.parametrize("size", range(1, 16))
+def test_proofs_made_from_their_tiles_hold_under_their_checkpoints(size: int) -> None:
+    note = (FOLDER / f"checkpoint.{size}").read_bytes()
+    tree = TileTree(ArchiveFolder(FOLDER).read, size)
+    verifiers = [Verifier.parse(KEY)]
+    root = open_checkpoint(note, verifiers, origin=ORIGIN).root
+    for index, entry in enumerate(entries(size)):
+        assert tree.entry(index) == entry
+        made = TlogProof(index, tuple(tree.inclusion_path(index, size)), note, entry)
+        assert verify_proof(parse_proof(made.to_bytes()), verifiers).size == size
+    for size1 in range(1, size + 1):
+        older = open_checkpoint((FOLDER / f"checkpoint.{size1}").read_bytes(), verifiers, origin=ORIGIN)
+        assert tree.root(size1) == older.root
+        verify_consistency(
+            tree.consistency_path(size1, size), size1=size1, root1=older.root, size2=size, root2=root
+        )
