@@ -21,6 +21,21 @@ from retention.policy import DestructionPolicy, Duty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loan:
+    """A record that was lent and has not come back.
+
+    Attributes:
+        loan: opaque id of the loan.
+        borrower: opaque id of who has it and must return it.
+        return_by: last day on which it should be back.
+    """
+
+    loan: str
+    borrower: str
+    return_by: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFacts:
     """One record that shall be destroyed.
 
@@ -36,6 +51,7 @@ class RecordFacts:
         due: first local day on which destruction is allowed; where several terms govern (ledger,
             profile, agency's schedule, unit's extension), the LATEST of them. `None` = no trigger yet.
         holds: ids of all open holds; an empty tuple is the statement "there is none".
+        loans: loans from which it has not come back; an empty tuple is the statement "it is here".
         destroyed: a `destroyed` entry exists.
         integrity_ok: every sealed version was read and its SHA-256 equals the ledger's.
         in_catalogue: the batch's catalogue lists this record with exactly its present versions and digests.
@@ -59,6 +75,7 @@ class RecordFacts:
     permanent: bool | None
     due: date | None
     holds: tuple[str, ...] | None
+    loans: tuple[Loan, ...] | None
     destroyed: bool | None
     integrity_ok: bool | None
     in_catalogue: bool | None

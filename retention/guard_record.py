@@ -72,6 +72,15 @@ def _holds(record: RecordFacts, _batch: BatchFacts) -> Iterator[Reason]:
         yield Reason("R225", "檔案法 §24", {"record": record.record, "holds": "、".join(record.holds)})
 
 
+def _loans(record: RecordFacts, _batch: BatchFacts) -> Iterator[Reason]:
+    if record.loans is None:
+        yield Reason("R228", "檔案法 §7", {"record": record.record})
+        return
+    for loan in record.loans:
+        facts = {"loan": loan.loan, "borrower": loan.borrower, "return_by": loan.return_by.isoformat()}
+        yield Reason("R227", "檔案法 §7", facts | {"record": record.record})
+
+
 def _selection(record: RecordFacts, _batch: BatchFacts) -> Iterator[Reason]:
     facts = {"record": record.record}
     match record.selection:
@@ -164,6 +173,7 @@ RECORD_RULES: Final[tuple[RecordRule, ...]] = (
     _destroyed,
     _classified,
     _holds,
+    _loans,
     _selection,
     _opinion,
     _copy,

@@ -129,6 +129,11 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "R221": "It is not known whether record {record} is classified. Find out first.",
         "R225": "Record {record} is under hold: {holds}. Every hold must be released first.",
         "R226": "The holds of record {record} are not known. Read them first.",
+        "R227": (
+            "Record {record} is lent (loan {loan}): {borrower} must return it, by {return_by}. "
+            "Get it back first."
+        ),
+        "R228": "It is not known whether record {record} is lent. Find out first.",
         "R230": (
             "Record {record} was selected by a historical institution (史政機關). Take it out of the batch."
         ),

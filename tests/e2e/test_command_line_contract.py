@@ -380,6 +380,7 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = tuple(
         *("forms", "forms list", "forms show", "forms blank", "forms copy", "forms check", "forms lint"),
         *("forms fill", "forms preview"),
         *("records", "records file", "records list", "records show", "records export", "records cancel"),
+        *("records lend", "records return", "records loans"),
         *("retention", "retention due", "retention show"),
         *("retention hold", "retention hold add", "retention hold release", "retention hold list"),
         *("destruction", "destruction draft", "destruction approve", "destruction witness"),

@@ -18,6 +18,9 @@ from webir_records.services.context import Workspace
 Beyond = tuple[str, Mapping[str, str]]
 """A message code with its facts: something that only the workspace can know."""
 
+_LOOKING: Final = frozenset({Event.EXPORTED, Event.OPENED, Event.LENT, Event.RETURNED})
+"""Acts that change nothing of what the tables of records and holds say."""
+
 _MOST: Final = 20
 """Differences of one kind that are told; after so many the database is to be restored anyway."""
 
@@ -81,7 +84,7 @@ def _told(workspace: Workspace) -> dict[str, _Told]:
     told: dict[str, _Told] = {}
     for _, body in workspace.archive.ledger.bodies():
         entry = parse_entry(body)
-        if "record" in entry.fields and entry.event is not Event.EXPORTED:
+        if "record" in entry.fields and entry.event not in _LOOKING:
             _apply(told.setdefault(entry.string("record"), _Told()), entry)
     return told
 

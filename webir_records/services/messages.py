@@ -115,6 +115,23 @@ MESSAGES: Final[Mapping[str, str]] = {
     ),
     "U185": "Picture {path} cannot be read: {problem}. Check the name and the permissions.",
     "U186": "JSON has no columns to keep. Give a spreadsheet or csv for form {form}.",
+    "U200": "Record {record} may not be lent. Nothing was changed.",
+    "U201": "Record {record} was destroyed; there is nothing to lend.",
+    "U202": (
+        "Record {record} is lent already (loan {loan}): {borrower} must return it, by {return_by}. "
+        "Get it back first."
+    ),
+    "U203": (
+        "Record {record} is on destruction batch {batch}. Withdraw the batch first, or leave the record here."
+    ),
+    "U204": (
+        "Record {record} does not agree with its digest, or its file is missing. Run `webir verify` "
+        "and report it before anything leaves the archive."
+    ),
+    "U205": "{got} is no reason to lend a record. Expected one of: {expected}.",
+    "U206": "The day of return, {got}, is over; today is {today}. Give a later day.",
+    "U207": "{name} is not lent. See `webir records loans`.",
+    "U208": "{got} is not a condition. Expected one of: {expected}.",
     "U180": (
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."

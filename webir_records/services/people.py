@@ -100,6 +100,16 @@ def require_person(workspace: Workspace, person: str) -> Person:
     return plain_person(row)
 
 
+def check_id(person: str) -> None:
+    """Refuse what cannot be the id of a person; nobody needs to be registered under it.
+
+    Raises:
+        InputError: U150 it is not 2 to 31 of a-z, 0-9 and -, or means something else.
+    """
+    if not _ID.fullmatch(person) or person in _RESERVED:
+        raise InputError("U150", got=person)
+
+
 def open_signer(workspace: Workspace, person: str, passphrase: str) -> Signer:
     """Open a person's key.
 
@@ -136,8 +146,7 @@ def _permit_adding(workspace: Workspace, actor: str) -> None:
 
 
 def _check_person(workspace: Workspace, person: str, roles: tuple[str, ...], passphrase: str) -> None:
-    if not _ID.fullmatch(person) or person in _RESERVED:
-        raise InputError("U150", got=person)
+    check_id(person)
     with Session(workspace.engine) as session:
         if session.get(PersonRow, person) is not None:
             raise InputError("U151", person=person)

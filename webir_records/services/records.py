@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from retention.sections import Act
 from signing.canonical import JsonValue, canonical_bytes
 from webir_records.archive.archive import DESTROYED
+from webir_records.archive.ledger import Standing
 from webir_records.archive.package import Package
 from webir_records.model.errors import InputError
 from webir_records.model.tables import HoldRow, RecordRow, VersionRow
@@ -74,8 +75,11 @@ def list_records(
         return tuple(summarise(row, holds.get(row.id, ())) for row in session.exec(query))
 
 
-def show_record(workspace: Workspace, name: str) -> RecordView:
-    """Open a record by its id or its form number.
+def show_record(workspace: Workspace, name: str, *, actor: str = OPERATOR) -> RecordView:
+    """Open a record by its id or its form number; that it was opened goes into the ledger.
+
+    Where the published ledger is not the database's, nothing can be entered; reading goes on, so that a
+    broken workspace can be looked at.
 
     Raises:
         InputError: U120 there is no such record.
@@ -91,6 +95,8 @@ def show_record(workspace: Workspace, name: str) -> RecordView:
     if summary.state == DESTROYED:
         return RecordView(summary, versions, {}, ())
     package = workspace.archive.read(summary.record)
+    if workspace.archive.ledger.standing() is Standing.AGREES:
+        _record_opened(workspace, summary, actor)
     return RecordView(summary, versions, package.data, tuple(package.files))
 
 
@@ -154,6 +160,12 @@ def summarise(row: RecordRow, holds: tuple[str, ...]) -> RecordSummary:
         trigger_date=row.trigger_date,
         due=row.due,
         holds=holds,
+    )
+
+
+def _record_opened(workspace: Workspace, summary: RecordSummary, actor: str) -> None:
+    workspace.archive.record_act(
+        {"event": "opened", "actor": actor, "record": summary.record, "version": summary.version}
     )
 
 

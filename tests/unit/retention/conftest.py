@@ -27,6 +27,7 @@ def _record() -> RecordFacts:
         permanent=False,
         due=date(2024, 3, 1),
         holds=(),
+        loans=(),
         destroyed=False,
         integrity_ok=True,
         in_catalogue=True,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retention.facts import AuthorityApproval, BatchFacts, Person, RecordFacts, StatementFacts
+from retention.facts import AuthorityApproval, BatchFacts, Loan, Person, RecordFacts, StatementFacts
 from retention.guard import evaluate, evaluate_batch
 from retention.kinds import (
     Appraisal,
@@ -32,6 +32,7 @@ MATTERS_TO_ALL = (
     "permanent",
     "due",
     "holds",
+    "loans",
     "destroyed",
     "integrity_ok",
     "in_catalogue",
@@ -75,6 +76,9 @@ records = st.builds(
     permanent=flags,
     due=st.none() | days,
     holds=st.none() | st.tuples() | st.tuples(st.just("h-1")),
+    loans=st.none()
+    | st.tuples()
+    | st.tuples(st.builds(Loan, loan=st.just("l-1"), borrower=ids, return_by=days)),
     destroyed=flags,
     integrity_ok=flags,
     in_catalogue=flags,
@@ -146,6 +150,7 @@ def test_an_empty_answer_means_that_every_fact_that_matters_is_known(
         assert record.due is not None
         assert record.due <= batch.today
         assert record.holds == ()
+        assert record.loans == ()
         assert record.integrity_ok
         assert record.in_catalogue
         assert (record.permanent, record.destroyed) == (False, False)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from retention.facts import AuthorityApproval, BatchFacts, Person, RecordFacts, StatementFacts
+from retention.facts import AuthorityApproval, BatchFacts, Loan, Person, RecordFacts, StatementFacts
 from retention.guard import Reason, evaluate, evaluate_batch
 from retention.kinds import (
     Appraisal,
@@ -39,6 +39,7 @@ KINDS: Mapping[str, Callable[[Any], object]] = {
     "medium": Medium,
     "method": Method,
     "holds": tuple,
+    "loans": lambda loans: tuple(Loan(**loan) for loan in loans),
     "other_batches_this_year": tuple,
 }
 

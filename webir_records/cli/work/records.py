@@ -95,7 +95,7 @@ def list_all(session: Session, form: str, state: str) -> int:
 def show(session: Session, record: str) -> int:
     """Open one record and show its content to the person who asks."""
     with session.workspace() as workspace:
-        view = show_record(workspace, record)
+        view = show_record(workspace, record, actor=session.actor_or_operator)
     _show_view(session, view)
     session.output.result(
         summary_json(view.summary)

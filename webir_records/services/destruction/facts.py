@@ -18,6 +18,7 @@ from webir_records.model.tables import BatchRow, PersonRow, RecordRow, Statement
 from webir_records.services.context import Workspace, local_date
 from webir_records.services.destruction.batches import statements_of
 from webir_records.services.destruction.catalogue import CatalogueNow, item_of, read_catalogue
+from webir_records.services.lending import open_loans
 from webir_records.services.records import open_holds
 
 
@@ -41,6 +42,7 @@ def record_facts(
         permanent=rule.years is None,
         due=_latest_due(workspace, session, row, rule),
         holds=open_holds(session).get(row.id, ()),
+        loans=open_loans(session, row.id),
         destroyed=row.state == DESTROYED,
         integrity_ok=workspace.archive.intact(row.id),
         in_catalogue=in_catalogue,
