@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Engine, event
 
-from webir_records.archive.disk import TEMPORARY_SUFFIX, Disk
+from signing.verifier.files import ArchiveFiles
+from webir_records.archive.disk import TEMPORARY_SUFFIX
+from webir_records.archive.locks import Locks
+from webir_records.archive.store import Store
 
 
 class PowerLossError(BaseException):
@@ -35,7 +38,7 @@ class Fuse:
 
 
 class FailingDisk:
-    def __init__(self, inner: Disk, fuse: Fuse) -> None:
+    def __init__(self, inner: Store, fuse: Fuse) -> None:
         self.inner, self.fuse = inner, fuse
 
     def read(self, path: str) -> bytes:
@@ -47,14 +50,30 @@ class FailingDisk:
     def list(self, prefix: str) -> Iterator[str]:
         return self.inner.list(prefix)
 
+    @property
+    def locks(self) -> Locks | None:
+        return self.inner.locks
+
+    def reader(self) -> ArchiveFiles:
+        return self.inner.reader()
+
     def write(self, path: str, data: bytes) -> None:
         self.write_many([(path, data)])
 
+    def put(self, path: str, data: bytes) -> None:
+        self.put_many([(path, data)])
+
     def write_many(self, files: Iterable[tuple[str, bytes]]) -> None:
+        self._write_until_power_is_lost(files, self.inner.write_many)
+
+    def put_many(self, files: Iterable[tuple[str, bytes]]) -> None:
+        self._write_until_power_is_lost(files, self.inner.put_many)
+
+    def _write_until_power_is_lost(self, files, write) -> None:
         for path, data in files:
             burns = self.fuse.burns()
             if not burns or self.fuse.kept:
-                self.inner.write_many([(path, data)])
+                write([(path, data)])
             if burns:
                 if not self.fuse.kept:
                     self.inner.write_many([(path + TEMPORARY_SUFFIX, data[: len(data) // 2])])

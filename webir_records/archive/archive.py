@@ -16,11 +16,12 @@ from sqlmodel import Session, col, select
 
 from signing.canonical import JsonValue
 from signing.entries import sealed_path
-from webir_records.archive.disk import TEMPORARY_SUFFIX, Disk
+from webir_records.archive.disk import TEMPORARY_SUFFIX
 from webir_records.archive.keystore import KeyStore
 from webir_records.archive.ledger import Event, Ledger, Standing
 from webir_records.archive.package import Package, parse_package
 from webir_records.archive.sealing import seal, unseal
+from webir_records.archive.store import Store, take_back
 from webir_records.model.errors import FaultError, InputError
 from webir_records.model.tables import PendingRow, RecordRow, VersionRow
 
@@ -71,12 +72,12 @@ class Archive:
 
     Args:
         engine: the working database.
-        disk: the folder `archive/`.
+        disk: the store of `archive/`.
         keys: the key store.
         ledger: the ledger of the same database and folder.
     """
 
-    def __init__(self, engine: Engine, disk: Disk, keys: KeyStore, ledger: Ledger) -> None:
+    def __init__(self, engine: Engine, disk: Store, keys: KeyStore, ledger: Ledger) -> None:
         self.engine = engine
         self.disk = disk
         self.keys = keys
@@ -105,7 +106,7 @@ class Archive:
         self.ledger.require_agreement()
         sealed = [self._seal(new, year) for new in versions]
         self._announce(sealed)
-        self.disk.write_many((item.path, item.data) for item in sealed)
+        self.disk.put_many((item.path, item.data) for item in sealed)
         self.keys.put([(item.new.record, item.new.version, item.key) for item in sealed])
         with Session(self.engine) as session, session.begin():
             added = self.ledger.append(session, [_event(item, actor, batch) for item in sealed])
@@ -142,7 +143,7 @@ class Archive:
         """Destroy keys, then sealed files. Only `services.destruction` may call this: see the guard there."""
         self.keys.destroy_permanently(records)
         for path in paths:
-            self.disk.remove(path)
+            take_back(self.disk, path)
 
     def recover(self) -> tuple[str, ...]:
         """Finish or undo what a crash left: leftovers go with a note, what was committed is published.
@@ -202,7 +203,7 @@ class Archive:
         if not pending:
             return ()
         for row in pending:
-            self.disk.remove(row.path)
+            take_back(self.disk, row.path)
             self.disk.remove(row.path + TEMPORARY_SUFFIX)
             self.keys.drop_version(row.record, row.version)
         with Session(self.engine) as session, session.begin():

@@ -1,15 +1,20 @@
 """The one door through which archive and key files reach the disk.
 
-A write is durable when the call returns: temporary file, fsync, rename, fsync of the folder. An
+A write is durable when the call returns: temporary file, fsync, rename, fsync of the folder. What may
+never change is put, not written: its name is given to the finished file only if nobody has it yet. An
 fsync error is fatal and never retried: after it the kernel may have dropped the data and marked the
 pages clean (Rebello et al., USENIX ATC 2020), so only a fresh start from what is on disk is honest.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
+from signing.verifier.files import ArchiveFiles
+from signing.verifier.folder import ArchiveFolder
+from webir_records.archive.locks import Locks
 from webir_records.model.errors import FaultError
 
 TEMPORARY_SUFFIX: Final = ".tmp"
@@ -40,11 +45,20 @@ class Disk(Protocol):
 
 
 class LocalDisk:
-    """A folder of this machine."""
+    """A folder of this machine; it passes for a `Store`, without locks of its own."""
 
     def __init__(self, root: Path, *, mode: int = 0o644) -> None:
         self._root = root
         self._mode = mode
+
+    @property
+    def locks(self) -> Locks | None:
+        """None: whoever may write in a folder may delete in it."""
+        return None
+
+    def reader(self) -> ArchiveFiles:
+        """Return what a verifier reads through."""
+        return ArchiveFolder(self._root)
 
     def read(self, path: str) -> bytes:
         """Return the whole file; `FileNotFoundError` when it is not there."""
@@ -65,6 +79,28 @@ class LocalDisk:
             target = self._locate(path)
             folders |= self._make_folder(target.parent)
             self._write_file(target, data)
+            folders.add(target.parent)
+        for folder in folders:
+            _sync_folder(folder)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Put one file that may never change."""
+        self.put_many([(path, data)])
+
+    def put_many(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Put files that may never change, then make their folders durable once each.
+
+        The same bytes again are fine, a broken run is repeated.
+
+        Raises:
+            FaultError: A110, A111 as `write_many`; A179 other bytes lie there: nothing was changed.
+        """
+        folders: set[Path] = set()
+        for path, data in files:
+            target = self._locate(path)
+            folders |= self._make_folder(target.parent)
+            if not self._put_file(target, data) and target.read_bytes() != data:
+                raise FaultError("A179", path=path)
             folders.add(target.parent)
         for folder in folders:
             _sync_folder(folder)
@@ -109,23 +145,97 @@ class LocalDisk:
         return parents | {folder.parent}
 
     def _write_file(self, target: Path, data: bytes) -> None:
-        temporary = target.with_name(target.name + TEMPORARY_SUFFIX)
+        temporary = self._write_temporary(target, data)
+        with _named_faults(target):
+            temporary.replace(target)
+
+    def _put_file(self, target: Path, data: bytes) -> bool:
+        """Write a file beside its name and give it the name; False when the name is taken."""
+        descriptor = _open_nameless(target.parent, self._mode)
+        if descriptor is None:
+            return _take_name(self._write_temporary(target, data), target)
         try:
+            _write_all(descriptor, data, target)
+            _sync(descriptor, target)
+            named = _name_it(descriptor, target)
+        finally:
+            os.close(descriptor)
+        _temporary(target).unlink(missing_ok=True)  # of a run that was broken on another system
+        return named
+
+    def _write_temporary(self, target: Path, data: bytes) -> Path:
+        temporary = _temporary(target)
+        with _named_faults(target):
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, self._mode)
-        except OSError as error:
-            raise FaultError("A110", path=target.name, cause=error.strerror or "") from error
         try:
             _write_all(descriptor, data, target)
             _sync(descriptor, target)
         finally:
             os.close(descriptor)
-        try:
-            temporary.replace(target)
-        except OSError as error:
-            raise FaultError("A110", path=target.name, cause=error.strerror or "") from error
+        return temporary
 
 
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)  # Windows would translate line ends
+_NAMELESS: Final[int] = getattr(os, "O_TMPFILE", 0)  # Linux alone
+_DESCRIPTORS: Final = Path("/proc/self/fd")
+
+
+def _temporary(target: Path) -> Path:
+    return target.with_name(target.name + TEMPORARY_SUFFIX)
+
+
+@contextmanager
+def _named_faults(target: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FaultError("A110", path=target.name, cause=error.strerror or "") from error
+
+
+def _open_nameless(folder: Path, mode: int) -> int | None:
+    """Open a file that has no name yet, so that two writers never share one and a crash leaves nothing.
+
+    None where the system or the file system knows no such files.
+    """
+    if not _NAMELESS or not _DESCRIPTORS.is_dir():
+        return None
+    with suppress(OSError):  # the way with a temporary name says what is wrong
+        return os.open(folder, _NAMELESS | os.O_WRONLY, mode)
+    return None
+
+
+def _name_it(descriptor: int, target: Path) -> bool:
+    source = str(_DESCRIPTORS / str(descriptor))
+    try:
+        # a folder's descriptor makes Python call linkat(2), which alone follows the link in /proc
+        os.link(source, target, src_dir_fd=descriptor, follow_symlinks=True)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise FaultError("A110", path=target.name, cause=error.strerror or "") from error
+    return True
+
+
+def _take_name(temporary: Path, target: Path) -> bool:
+    """Give a written temporary file its name unless that is taken; the temporary name is gone either way."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        temporary.unlink()
+        return False
+    except OSError:  # a file system without links; the lock on the workspace keeps other writers out
+        return _rename_unless_taken(temporary, target)
+    temporary.unlink()
+    return True
+
+
+def _rename_unless_taken(temporary: Path, target: Path) -> bool:
+    if target.exists():
+        temporary.unlink()
+        return False
+    with _named_faults(target):
+        temporary.replace(target)
+    return True
 
 
 def _write_all(descriptor: int, data: bytes, target: Path) -> None:

@@ -23,7 +23,7 @@ from signing.manifest import NO_PREVIOUS, Manifest, ManifestEntry, manifest_path
 from signing.merkle import Frontier, leaf_hash
 from signing.note import Signer
 from signing.tiles import published_files, superseded_files
-from webir_records.archive.disk import Disk
+from webir_records.archive.store import Store
 from webir_records.model.errors import FaultError, RefusedError
 from webir_records.model.tables import EntryRow, PublicationRow
 
@@ -65,12 +65,12 @@ class Ledger:
 
     Args:
         engine: the working database.
-        disk: the folder `archive/`.
+        disk: the store of `archive/`.
         signer: the log key; its name is the origin.
         now: the clock, aware UTC.
     """
 
-    def __init__(self, engine: Engine, disk: Disk, signer: Signer, now: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, disk: Store, signer: Signer, now: Callable[[], datetime]) -> None:
         self._engine = engine
         self._disk = disk
         self._signer = signer
@@ -202,9 +202,9 @@ class Ledger:
             return session.exec(wanted.order_by(col(EntryRow.seq))).all()
 
         files = published_files(old_size=row.first, new_size=row.next, entries=entries, read=self._disk.read)
-        self._disk.write_many(files)
-        self._disk.write_many([(row.path, row.manifest)])
-        self._disk.write_many([("checkpoint", row.checkpoint)])
+        self._disk.put_many(files)
+        self._disk.put(row.path, row.manifest)
+        self._disk.write("checkpoint", row.checkpoint)
         for path in superseded_files(row.first, row.next):
             self._disk.remove(path)
 

@@ -74,6 +74,11 @@ MESSAGES: Final[Mapping[str, str]] = {
         "The workspace {path} cannot be locked: {cause}. It needs a disk that can be written; to "
         "check a read-only copy use `python -m signing`."
     ),
+    "A179": (
+        "Another file lies at {path} in the archive, although what is filed under a name never "
+        "changes. Nothing was overwritten. See that no other program or computer writes into this "
+        "archive, then run `webir verify --level full`."
+    ),
     "A201": (
         "The clock of this machine ({now}) is behind the newest entry of the ledger ({newest}). "
         "Nothing was changed. Set the clock right."

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from retention.profile import Profile
 from webir_records.archive.archive import Archive
 from webir_records.archive.disk import LocalDisk
+from webir_records.archive.store import Store
 from webir_records.forms.agency import AgencySettings
 
 Clock = Callable[[], datetime]
@@ -57,7 +58,7 @@ class Workspace:
         language: default language of texts.
         engine: the working database.
         archive: sealed records, keys and ledger.
-        files: the folder `archive/` as a disk, for certificates.
+        files: the store of `archive/`, for certificates.
         state: the folder `state/` as a disk.
         lookup_key: key of the HMACs by which rows and accounts are found again, 32 bytes.
         machine: clock, randomness and programs.
@@ -69,7 +70,7 @@ class Workspace:
     language: str
     engine: Engine
     archive: Archive
-    files: LocalDisk
+    files: Store
     state: LocalDisk
     lookup_key: bytes
     machine: Machine

@@ -121,6 +121,11 @@ class _Ordered(LocalDisk):
         self.written += [path for path, _ in files]
         super().write_many(files)
 
+    def put_many(self, files) -> None:
+        files = list(files)
+        self.written += [path for path, _ in files]
+        super().put_many(files)
+
 
 def test_checkpoint_is_published_last_and_the_sealed_file_first(archive_folder, new_version) -> None:
     written: list[str] = []

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from signing.canonical import JsonValue, canonical_bytes
+from webir_records.archive.store import put_unnamed
 from webir_records.forms.problems import FormDocument
 from webir_records.forms.specs import load_form
 from webir_records.model.tables import BatchRow, PersonRow
@@ -48,7 +49,8 @@ def write_certificate(workspace: Workspace, batch: str) -> CertificateFiles:
         name: hashlib.sha256(paper).hexdigest() for name, paper in papers.items()
     }
     files = {"certificate.json": canonical_bytes({**data, "papers": digests}), **papers}
-    workspace.files.write_many((evidence_path(batch, name), content) for name, content in files.items())
+    for name, content in files.items():
+        put_unnamed(workspace.files, evidence_path(batch, name), content)
     return CertificateFiles(
         tuple(evidence_path(batch, name) for name in files),
         hashlib.sha256(files["certificate.json"]).hexdigest(),

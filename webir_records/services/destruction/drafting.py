@@ -15,6 +15,7 @@ from retention.reasons import Reason
 from retention.sections import Act
 from signing.canonical import JsonValue
 from webir_records.archive.archive import FILED
+from webir_records.archive.store import put_unnamed
 from webir_records.model.errors import RefusedError
 from webir_records.model.tables import BatchItemRow, BatchRow, RecordRow
 from webir_records.services.acting import permit_person
@@ -79,7 +80,7 @@ def draft(workspace: Workspace, *, actor: str, record_class: str = "A", reason_c
         )
         row.catalogue_sha256 = hashlib.sha256(catalogue).hexdigest()
         _add_rows(workspace, session, row, chosen)
-        workspace.files.write(evidence_path(row.id, CATALOGUE), catalogue)  # after all that may refuse
+        put_unnamed(workspace.files, evidence_path(row.id, CATALOGUE), catalogue)  # after all that may refuse
         batch = row.id
     workspace.archive.ledger.publish()
     return Draft(show_batch(workspace, batch), excluded)

@@ -11,6 +11,7 @@ from retention.kinds import StatementKind
 from retention.reasons import Reason
 from signing.canonical import JsonValue
 from signing.statement import sign_statement
+from webir_records.archive.store import put_unnamed, take_back
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.model.tables import BatchRow, StatementRow
 from webir_records.services.context import Workspace, utc_text
@@ -69,7 +70,7 @@ def state(
             "statement_sha256": digest,
         }
         workspace.archive.ledger.append(session, [event])
-        workspace.files.write(path, note)  # after all that may refuse, but for what judges the note itself
+        put_unnamed(workspace.files, path, note)  # after all that may refuse, but what judges the note itself
         _accept(workspace, session, row, path)
     workspace.archive.ledger.publish()
     return show_batch(workspace, batch)
@@ -100,7 +101,7 @@ def _accept(workspace: Workspace, session: Session, row: BatchRow, path: str) ->
     facts = batch_facts(workspace, session, row)
     against = _against(facts)
     if against:
-        workspace.files.remove(path)
+        take_back(workspace.files, path)
         raise RefusedError("U166", against, batch=row.id)
     if not any(reason.code in _MISSING for reason in evaluate_batch(facts)):
         move(row, BatchState.APPROVED)
