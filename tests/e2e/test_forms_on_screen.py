@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -76,6 +77,16 @@ def test_check_shows_two_hundred_problems_as_a_table_and_counts_the_rest(
     counted = next(line for line in lines if "--annotate" in line and "--json" in line)
     assert "1 項" in counted
     assert [p["code"] for p in json.loads(full.stdout)["problems"]].count("F123") == 201
+
+
+def test_check_says_what_a_marked_copy_lacks(webir: "Program", workspace: Path, tmp_path: Path) -> None:
+    source, copy = tmp_path / "macros.xlsm", tmp_path / "copy.xlsx"
+    shutil.copyfile(EXAMPLES / "附件3_代查授權書.xlsx", source)
+    with zipfile.ZipFile(source, "a") as package:
+        package.writestr("xl/vbaProject.bin", b"x")
+    said = webir("-w", workspace, "forms", "check", "form_3", source, "--annotate", copy).stderr
+    assert "標註檔中沒有：巨集" in said
+    assert copy.is_file()
 
 
 def test_fill_names_some_of_the_rows_left_out_and_counts_them_all(

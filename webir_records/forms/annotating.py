@@ -1,11 +1,12 @@
 """Give a clerk her own workbook back, with what is wrong marked at its place.
 
-Her styles, widths, formulas and hidden sheets stay as they are. A file that is no xlsx comes back as one,
-with every value as text.
+Her styles, widths, formulas, hidden sheets, pictures and charts stay as they are; what cannot stay is named.
+A file that is no xlsx comes back as one, with every value as text.
 """
 
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final, cast
 
 import openpyxl
+from lxml import etree
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -23,6 +25,7 @@ from openpyxl.workbook import Workbook as Xlsx
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from webir_records.forms.annotating_drawings import Lost, in_order, with_drawings, without_drawings
 from webir_records.forms.inputs import RESULT_SHEET
 from webir_records.forms.issues import CellFault
 from webir_records.forms.problems import CheckResult, Problem
@@ -74,8 +77,20 @@ _DAMAGED: Final = (
 )
 """What openpyxl raises for files that other programs open."""
 
+_UNREADABLE: Final = (*_DAMAGED, RuntimeError, etree.XMLSyntaxError)
 
-def annotate_workbook(source: Path, result: CheckResult, say: Say) -> bytes:
+_TEXT_ONLY: Final = (".csv", ".json", ".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedCopy:
+    """A copy as xlsx, and what of the clerk's own file it lacks."""
+
+    data: bytes
+    lost: tuple[Lost, ...] = ()
+
+
+def annotate_workbook(source: Path, result: CheckResult, say: Say) -> MarkedCopy:
     """Return a copy of a checked file as xlsx: bad cells coloured and commented, all problems in a list.
 
     Args:
@@ -87,13 +102,25 @@ def annotate_workbook(source: Path, result: CheckResult, say: Say) -> bytes:
         InputError: as `read_workbook`.
     """
     kept = _open(source) if source.suffix.lower() in _OPENPYXL_KINDS else None
-    book = kept or _as_text(read_workbook(source))
+    book = kept.book if kept else _as_text(read_workbook(source))
     problems = [*result.problems, *result.warnings]
     marked = sorted(problems, key=lambda p: (p.severity is Severity.WARNING, p.row))[:MOST_MARKED]
     places = {id(problem): _place(book, problem) for problem in marked}
     _mark(book, marked, places, say)
     _list(book, sorted(marked, key=lambda p: p.row), places, say, left_out=len(problems) - len(marked))
-    return workbook_bytes(book)
+    data = workbook_bytes(book)
+    if kept is None:
+        return MarkedCopy(data, () if source.suffix.lower() in _TEXT_ONLY else (Lost.EVERYTHING,))
+    return _completed(data, kept)
+
+
+def _completed(data: bytes, kept: "_Kept") -> MarkedCopy:
+    """Return the copy of a workbook with its drawings."""
+    try:
+        data, lost = with_drawings(data, kept.source)
+    except _UNREADABLE:
+        lost = frozenset({Lost.DRAWINGS})
+    return MarkedCopy(data, in_order(lost | kept.lost))
 
 
 def write_annotated(source: Path, out: Path, data: bytes) -> None:
@@ -115,12 +142,31 @@ def write_annotated(source: Path, out: Path, data: bytes) -> None:
 # ── the book that is marked
 
 
-def _open(source: Path) -> Xlsx | None:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The clerk's own workbook, to be marked; its drawings are still in `source` alone."""
+
+    book: Xlsx
+    source: bytes
+    lost: frozenset[Lost]
+
+
+def _open(source: Path) -> _Kept | None:
     """Open the clerk's own workbook, without what we added to it last time; None if openpyxl cannot."""
+    data = source.read_bytes()
     try:
-        book = openpyxl.load_workbook(io.BytesIO(source.read_bytes()))
-    except _DAMAGED:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            book = openpyxl.load_workbook(io.BytesIO(without_drawings(data)))
+    except _UNREADABLE:
         return None
+    _clean(book)
+    lost = any("extension" in str(warning.message) for warning in said)
+    return _Kept(book, data, frozenset({Lost.EXTENSIONS} if lost else ()))
+
+
+def _clean(book: Xlsx) -> None:
+    """Take away what we added last time."""
     if RESULT_SHEET in book.sheetnames:
         del book[RESULT_SHEET]
     for sheet in book.worksheets:
@@ -128,7 +174,6 @@ def _open(source: Path) -> Xlsx | None:
             for cell in cells:
                 if cell.comment is not None and _MARK in cell.comment.text and isinstance(cell, Cell):
                     _clear(cell)
-    return book
 
 
 def _clear(cell: Cell) -> None:

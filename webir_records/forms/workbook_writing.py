@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from typing import Final
 
 from openpyxl import Workbook
@@ -52,16 +53,20 @@ def printable(text: str) -> str:
 
 def workbook_bytes(book: Workbook) -> bytes:
     """Return the file; the time of saving is left out of it."""
-    saved, rewritten = io.BytesIO(), io.BytesIO()
+    saved = io.BytesIO()
     book.save(saved)
-    with (
-        zipfile.ZipFile(saved) as source,
-        zipfile.ZipFile(rewritten, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
-    ):
-        for member in source.infolist():
-            fixed = zipfile.ZipInfo(member.filename, _FIXED_TIME)
+    with zipfile.ZipFile(saved) as source:
+        members = ((name, source.read(name)) for name in source.namelist())
+        return packed((name, _TIMES.sub(_FIXED, data) if name == _CORE else data) for name, data in members)
+
+
+def packed(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a package of these files, the same bytes for the same content."""
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
+        for name, data in members:
+            fixed = zipfile.ZipInfo(name, _FIXED_TIME)
             fixed.compress_type = zipfile.ZIP_DEFLATED
             fixed.external_attr = 0o600 << 16
-            data = source.read(member)
-            target.writestr(fixed, _TIMES.sub(_FIXED, data) if member.filename == _CORE else data)
-    return rewritten.getvalue()
+            target.writestr(fixed, data)
+    return package.getvalue()

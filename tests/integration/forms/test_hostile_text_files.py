@@ -116,4 +116,4 @@ def test_character_that_no_form_can_hold_is_named_and_can_be_shown(
     for problem in result.problems:
         repr(problem).encode()
         problem.value.encode()
-    assert annotate_workbook(path, result, lambda code, facts: f"{code} {facts}").startswith(b"PK")
+    assert annotate_workbook(path, result, lambda code, facts: f"{code} {facts}").data.startswith(b"PK")

@@ -49,7 +49,7 @@ def _checked(path: Path, context: CheckContext) -> CheckResult:
 
 def _marked(path: Path, context: CheckContext) -> tuple[CheckResult, Xlsx, bytes]:
     result = _checked(path, context)
-    data = annotate_workbook(path, result, _say)
+    data = annotate_workbook(path, result, _say).data
     return result, openpyxl.load_workbook(io.BytesIO(data)), data
 
 
