@@ -21,7 +21,7 @@ from webir_records.services.filing import file_records
 from webir_records.services.people import add_person
 
 PASSPHRASE = "correct horse battery"
-OPERATIONS = 36
+OPERATIONS = 38
 
 
 @pytest.fixture(scope="module")

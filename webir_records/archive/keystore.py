@@ -2,16 +2,16 @@
 
 `state/keys.db` holds the wrapped keys (RFC 3394), `keys/kek-<epoch>.key` the key-encryption key.
 Destroying a record destroys its row; a rotation wraps what lives under a new epoch and destroys the
-old epoch's key, after which every older backup of `keys.db` is dead.
+old epoch's key, after which every older backup of `keys.db` is dead. A rotation is cut into
+transactions (docs/adr/0010): what a crash leaves is two epochs, and each row says to which it belongs.
 """
 
-import binascii
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Engine, delete, insert, update
+from sqlalchemy import Connection, Engine, delete, insert, update
 from sqlmodel import Session, col, func, select
 
 from webir_records.archive.disk import Disk
@@ -19,10 +19,18 @@ from webir_records.model.database import forget_deleted
 from webir_records.model.errors import FaultError
 from webir_records.model.tables import EpochRow, RecordKeyRow
 
+Told = Callable[[int, int], None]
+"""Told how many keys are wrapped anew, and of how many."""
+
 KEY_SIZE: Final = 32  # bytes
+ROTATION_CHUNK: Final = 20_000
+"""Keys that are wrapped anew in one transaction: about 4 MB."""
 _ACTIVE: Final = "active"
+_RETIRING: Final = "retiring"
 _DESTROYED: Final = "destroyed"
 _MAGIC: Final = "webir-kek/v1"
+_SOME_KEYS: Final = "SELECT rowid, record, wrapped FROM record_key WHERE epoch = ? LIMIT ?"
+_MOVE_KEY: Final = "UPDATE record_key SET epoch = ?, wrapped = ? WHERE rowid = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class KeyStore:
             row = session.get(RecordKeyRow, (record, version))
         if row is None:
             raise FaultError("A130", record=record, version=str(version))
-        return self._unwrap(row)
+        return self._open(row.record, row.epoch, row.wrapped)
 
     def known(self, records: Iterable[str]) -> set[str]:
         """Return those of the records that still have a key."""
@@ -134,39 +142,77 @@ class KeyStore:
         names = [str(year), *(f"{year}-{number}" for number in range(2, len(taken) + 3))]
         return next(name for name in names if name not in taken)
 
-    def rotate(self, new: str) -> Rotation:
+    def rotate(self, new: str, *, told: Told | None = None) -> Rotation:
         """Wrap every living key under a new epoch and destroy the old epoch's key.
 
-        One transaction moves all keys; a crash before it leaves the old epoch whole, a crash after it is
-        finished by `finish_rotation`.
+        First the new epoch becomes the active one, then keys move, some at a time; a crash in between is
+        finished by `finish_rotation`, and until then every key opens under the epoch that its row names.
+
+        Args:
+            new: the new epoch, see `next_epoch`.
+            told: called after each step.
 
         Raises:
-            FaultError: A131 the old epoch's key is missing; A132 a key does not open. Nothing was changed.
+            FaultError: A131 the old epoch's key is missing; A132 a key does not open under it.
         """
         old = self.active_epoch()
         self._kek(old)
         self._make_kek(new)
-        with Session(self._engine) as session, session.begin():
-            rows = session.exec(select(RecordKeyRow)).all()
-            for row in rows:
-                row.wrapped, row.epoch = aes_key_wrap(self._kek(new), self._unwrap(row)), new
-            session.exec(update(EpochRow).where(col(EpochRow.id) == old).values(state=_DESTROYED))
-            session.add(EpochRow(id=new, state=_ACTIVE))
-            count = len(rows)
-        self.finish_rotation()
-        return Rotation(old, new, count)
+        with self._engine.begin() as connection:
+            epoch = col(EpochRow.id)
+            connection.execute(update(EpochRow).where(epoch == old).values(state=_RETIRING))
+            connection.execute(insert(EpochRow).values(id=new, state=_ACTIVE))
+        return Rotation(old, new, self.finish_rotation(told=told))
 
-    def finish_rotation(self) -> None:
-        """Remove key files of epochs that are destroyed.
+    def finish_rotation(self, *, told: Told | None = None) -> int:
+        """Move what a rotation left under an older epoch, then remove key files of destroyed epochs.
 
-        An unknown one stays: when an older `keys.db` was put back by mistake, it opens every living record.
+        An unknown key file stays: when an older `keys.db` was put back by mistake, it opens every living
+        record.
+
+        Returns:
+            How many keys were wrapped anew.
+
+        Raises:
+            FaultError: A131, A132; what was moved stays moved, the old epoch stays until all are.
         """
-        with Session(self._engine) as session:
-            destroyed = session.exec(select(EpochRow.id).where(col(EpochRow.state) == _DESTROYED)).all()
-        for epoch in destroyed:
-            self._disk.remove(_kek_path(epoch))
+        retiring = self._epochs(_RETIRING)
+        moved = sum(self._retire(epoch, told) for epoch in retiring)
+        for epoch in self._epochs(_DESTROYED):
+            self._disk.remove(kek_path(epoch))
             self._keks.pop(epoch, None)
         forget_deleted(self._engine)
+        return moved
+
+    def _epochs(self, state: str) -> Sequence[str]:
+        with Session(self._engine) as session:
+            return session.exec(select(EpochRow.id).where(col(EpochRow.state) == state)).all()
+
+    def _retire(self, old: str, told: Told | None) -> int:
+        """Move all keys of an epoch to the active one, then mark it destroyed."""
+        new, of_old = self.active_epoch(), col(RecordKeyRow.epoch) == old
+        with self._engine.connect() as connection:
+            total = connection.execute(select(func.count()).where(of_old)).scalar_one()
+        moved = 0
+        while moved < total:
+            with self._engine.begin() as connection:
+                moved += self._move_some(connection, old, new)
+            if told is not None:
+                told(moved, total)
+        with self._engine.begin() as connection:
+            connection.execute(update(EpochRow).where(col(EpochRow.id) == old).values(state=_DESTROYED))
+        return moved
+
+    def _move_some(self, connection: Connection, old: str, new: str) -> int:
+        """Wrap some keys of one epoch under another, in plain SQL: a million keys in a few seconds."""
+        kek = self._kek(new)
+        rows = connection.exec_driver_sql(_SOME_KEYS, (old, ROTATION_CHUNK)).all()
+        changed = [
+            (new, aes_key_wrap(kek, self._open(record, old, wrapped)), place)
+            for place, record, wrapped in rows
+        ]
+        connection.exec_driver_sql(_MOVE_KEY, changed)
+        return len(changed)
 
     def status(self) -> tuple[EpochStatus, ...]:
         """Return every epoch, oldest first."""
@@ -175,15 +221,23 @@ class KeyStore:
             counts = dict(session.exec(query).all())
             rows = session.exec(select(EpochRow).order_by(col(EpochRow.id))).all()
             return tuple(
-                EpochStatus(row.id, row.state, counts.get(row.id, 0), self._disk.exists(_kek_path(row.id)))
+                EpochStatus(row.id, row.state, counts.get(row.id, 0), self._disk.exists(kek_path(row.id)))
                 for row in rows
             )
 
-    def _unwrap(self, row: RecordKeyRow) -> bytes:
-        try:
-            return aes_key_unwrap(self._kek(row.epoch), row.wrapped)
-        except InvalidUnwrap as error:
-            raise FaultError("A132", record=row.record, epoch=row.epoch) from error
+    def check_kek(self, epoch: str, kek: bytes) -> None:
+        """See that a key opens what is stored under an epoch; with nothing stored there is nothing to see.
+
+        Raises:
+            FaultError: A132 it does not.
+        """
+        with Session(self._engine) as session:
+            row = session.exec(select(RecordKeyRow).where(col(RecordKeyRow.epoch) == epoch).limit(1)).first()
+        if row is not None:
+            _unwrap(row.record, epoch, kek, row.wrapped)
+
+    def _open(self, record: str, epoch: str, wrapped: bytes) -> bytes:
+        return _unwrap(record, epoch, self._kek(epoch), wrapped)
 
     def _kek(self, epoch: str) -> bytes:
         if epoch not in self._keks:
@@ -192,25 +246,48 @@ class KeyStore:
 
     def _read_kek(self, epoch: str) -> bytes:
         try:
-            magic, name, value = self._disk.read(_kek_path(epoch)).decode("ascii").split()
-            kek = bytes.fromhex(value)
+            return parse_kek(epoch, self._disk.read(kek_path(epoch)))
         except FileNotFoundError as error:
             raise FaultError("A131", epoch=epoch) from error
-        except (ValueError, binascii.Error) as error:
-            raise FaultError("A133", path=_kek_path(epoch)) from error
-        if (magic, name, len(kek)) != (_MAGIC, epoch, KEY_SIZE):
-            raise FaultError("A133", path=_kek_path(epoch))
-        return kek
 
     def _make_kek(self, epoch: str) -> None:
         """Make the key of a new epoch; one that a broken run left is used, never overwritten."""
-        if self._disk.exists(_kek_path(epoch)):
+        if self._disk.exists(kek_path(epoch)):
             self._kek(epoch)
             return
         kek = self._random(KEY_SIZE)
-        self._disk.write_many([(_kek_path(epoch), f"{_MAGIC} {epoch} {kek.hex()}\n".encode("ascii"))])
+        self._disk.write_many([(kek_path(epoch), format_kek(epoch, kek))])
         self._keks[epoch] = kek
 
 
-def _kek_path(epoch: str) -> str:
+def kek_path(epoch: str) -> str:
+    """Return the name of the key file of an epoch, in `keys/`."""
     return f"kek-{epoch}.key"
+
+
+def format_kek(epoch: str, kek: bytes) -> bytes:
+    """Return the content of a key file."""
+    return f"{_MAGIC} {epoch} {kek.hex()}\n".encode("ascii")
+
+
+def parse_kek(epoch: str, data: bytes) -> bytes:
+    """Return the key of an epoch, 32 bytes.
+
+    Raises:
+        FaultError: A133 this is not a key file, or that of another epoch.
+    """
+    try:
+        magic, name, value = data.decode("ascii").split()
+        kek = bytes.fromhex(value)
+    except ValueError as error:
+        raise FaultError("A133", path=kek_path(epoch)) from error
+    if (magic, name, len(kek)) != (_MAGIC, epoch, KEY_SIZE):
+        raise FaultError("A133", path=kek_path(epoch))
+    return kek
+
+
+def _unwrap(record: str, epoch: str, kek: bytes, wrapped: bytes) -> bytes:
+    try:
+        return aes_key_unwrap(kek, wrapped)
+    except InvalidUnwrap as error:
+        raise FaultError("A132", record=record, epoch=epoch) from error
