@@ -21,13 +21,15 @@ from signing.entries import parse_entry
 from signing.errors import SigningError
 from signing.manifest import NO_PREVIOUS, Manifest, ManifestEntry, manifest_path
 from signing.merkle import Frontier, leaf_hash
-from signing.note import Signer
+from signing.note import Signer, Verifier
 from signing.tiles import published_files, superseded_files
+from webir_records.archive.locking import lock_entries
 from webir_records.archive.store import Store
-from webir_records.model.errors import FaultError, RefusedError
+from webir_records.model.errors import EnvironmentMissingError, FaultError, RefusedError
 from webir_records.model.tables import EntryRow, PublicationRow
 
 _SEALING_EVENTS: Final = frozenset({"filed", "annotated"})  # those that name a sealed file
+_NOT_OURS: Final = frozenset({"A179", "A210", "A211"})  # the published ledger is another one
 _STEP_BACK: Final = timedelta(minutes=2)  # what clock synchronisation may take back
 _PAGE: Final = 1000  # entries
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
@@ -68,13 +70,22 @@ class Ledger:
         disk: the store of `archive/`.
         signer: the log key; its name is the origin.
         now: the clock, aware UTC.
+        older: keys that the log had before, newest first.
     """
 
-    def __init__(self, engine: Engine, disk: Store, signer: Signer, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        disk: Store,
+        signer: Signer,
+        now: Callable[[], datetime],
+        older: Sequence[Verifier] = (),
+    ) -> None:
         self._engine = engine
         self._disk = disk
         self._signer = signer
         self._now = now
+        self._older = tuple(older)
 
     @property
     def origin(self) -> str:
@@ -86,8 +97,25 @@ class Ledger:
         """The key that checks the log's signatures."""
         return self._signer.vkey
 
-    def append(self, session: Session, events: Sequence[Event]) -> Added:
+    @property
+    def vkeys(self) -> tuple[str, ...]:
+        """Every key that the log ever had, newest first."""
+        return (self.vkey, *(verifier.vkey for verifier in self._older))
+
+    def turn(self, signer: Signer) -> None:
+        """Sign with a new key from now on."""
+        self._older = (self._signer.verifier, *self._older)
+        self._signer = signer
+
+    def append(
+        self, session: Session, events: Sequence[Event], *, co_signers: Sequence[Signer] = ()
+    ) -> Added:
         """Add entries within the caller's transaction and sign the checkpoint over them.
+
+        Args:
+            session: the caller's transaction.
+            events: what was done.
+            co_signers: further keys that sign this checkpoint: the new one when the log key changes.
 
         Raises:
             RefusedError: A201 the clock is behind the newest entry.
@@ -107,7 +135,7 @@ class Ledger:
             insert(EntryRow),
             params=[{"seq": first + index, "body": body} for index, body in enumerate(bodies)],
         )
-        session.add(self._publication(before, bodies, events, at))
+        session.add(self._publication(before, bodies, events, at, co_signers))
         return Added(tuple(range(first, first + len(bodies))), at)
 
     def head(self, session: Session | None = None) -> Head:
@@ -129,7 +157,7 @@ class Ledger:
         with Session(self._engine) as session:
             try:
                 data = self._disk.read("checkpoint")
-                found = open_checkpoint(data, [self._signer.verifier], origin=self._signer.name)
+                found = open_checkpoint(data, [self._signer.verifier, *self._older], origin=self.origin)
             except FileNotFoundError:
                 some = session.exec(select(PublicationRow).where(col(PublicationRow.published))).first()
                 return Standing.AGREES if some is None else Standing.UNREADABLE
@@ -154,13 +182,18 @@ class Ledger:
         """Write what is committed and not yet published; safe to repeat.
 
         Raises:
-            FaultError: A113 the disk refused; the act is committed and is published at the next start.
+            FaultError: A113 the store refused; the act is committed and is published at the next start.
+                A179, A210, A211 the published ledger is not ours: nothing of it was changed.
         """
-        self.require_agreement()
         try:
+            self.require_agreement()
             self._publish_waiting()
-        except FaultError as error:
-            raise FaultError("A113", (), **error.facts) from error
+        except (EnvironmentMissingError, FaultError) as error:
+            if error.code in _NOT_OURS:
+                raise
+            where = error.facts.get("path") or error.facts.get("place", "")
+            cause = error.facts.get("cause") or error.code
+            raise FaultError("A113", path=where, cause=cause) from error
 
     def _publish_waiting(self) -> None:
         with Session(self._engine) as session:
@@ -205,6 +238,8 @@ class Ledger:
         self._disk.put_many(files)
         self._disk.put(row.path, row.manifest)
         self._disk.write("checkpoint", row.checkpoint)
+        if self._disk.locks is not None:
+            lock_entries(session, self._disk.locks, row.first, row.next)
         for path in superseded_files(row.first, row.next):
             self._disk.remove(path)
 
@@ -216,13 +251,18 @@ class Ledger:
                 row.published = True
 
     def _publication(
-        self, before: PublicationRow | None, bodies: Sequence[bytes], events: Sequence[Event], at: str
+        self,
+        before: PublicationRow | None,
+        bodies: Sequence[bytes],
+        events: Sequence[Event],
+        at: str,
+        co_signers: Sequence[Signer],
     ) -> PublicationRow:
         first = before.next if before else 0
         frontier = Frontier.from_bytes(before.frontier) if before else Frontier.empty()
         frontier = frontier.extend(leaf_hash(body) for body in bodies)
         head = Checkpoint(self._signer.name, frontier.size, frontier.root())
-        checkpoint = sign_checkpoint(head, self._signer)
+        checkpoint = sign_checkpoint(head, self._signer, *co_signers)
         manifest = Manifest(
             seq=before.seq + 1 if before else 1,
             previous_sha256=before.manifest_sha256 if before else NO_PREVIOUS,
