@@ -31,12 +31,20 @@ _DRAW: Final = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _WORD_PARTS: Final = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/[^/]+|customXml/.+|word/_rels/document\.xml\.rels|"
     r"word/(document|styles|stylesWithEffects|settings|webSettings|fontTable|numbering|theme/theme\d*|"
-    r"header\d*|footer\d*)\.xml|word/media/[^/]+"
+    r"header\d*|footer\d*|footnotes|endnotes|people)\.xml|word/media/[^/]+|docMetadata/LabelInfo\.xml"
 )
+"""`people` (names for comments) and `LabelInfo` (labels of secrecy) are never printed."""
+
 _ODF_PARTS: Final = re.compile(
     r"mimetype|(settings|styles|content|meta)\.xml|META-INF/manifest\.xml|manifest\.rdf|"
-    r"Pictures/[^/]+|Thumbnails/[^/]+|Configurations2/.*"
+    r"Pictures/[^/]+|Thumbnails/[^/]+|Configurations2/.*|layout-cache"
 )
+"""`layout-cache` only says where pages began when the layout was saved; LibreOffice lays out anew."""
+
+_NOTES: Final = ("word/footnotes.xml", "word/endnotes.xml")
+_LINES: Final = ("separator", "continuationSeparator", "continuationNotice")
+"""Notes that Word puts into each file: the lines above the notes of a page."""
+
 _EDGE: Final = re.compile(r"word/(header|footer)\d*\.xml")
 _PAGE_FIELD: Final = re.compile(r"\s*(PAGE|NUMPAGES)\s*(\\\*\s*(MERGEFORMAT|Arabic)\s*)?")
 
@@ -50,8 +58,10 @@ _RUNS: Final = _named(
     "p pPr r rPr t br tab tabs proofErr lastRenderedPageBreak pStyle jc ind spacing "
     "keepNext keepLines snapToGrid widowControl textAlignment autoSpaceDE autoSpaceDN wordWrap "
     "overflowPunct kinsoku topLinePunct adjustRightInd rFonts sz szCs b bCs i iCs u lang color "
-    "kern w noProof shd",
+    "kern w noProof shd bookmarkStart bookmarkEnd",
 )
+"""Bookmarks (`_GoBack` is where the cursor was) print nothing; what refers to one is not allowed here."""
+
 _WORD_BODY: Final = (
     _RUNS
     | _named(
@@ -59,7 +69,8 @@ _WORD_BODY: Final = (
         "document body tbl tblPr tblStyle tblW tblInd tblBorders tblLayout tblCellMar tblLook tblGrid "
         "gridCol tblCellSpacing top left bottom right start end insideH insideV tr trPr trHeight tblHeader "
         "cantSplit tc tcPr tcW gridSpan vMerge vAlign tcBorders tcMar noWrap hideMark drawing sectPr "
-        "headerReference footerReference pgSz pgMar cols docGrid titlePg",
+        "headerReference footerReference pgSz pgMar cols docGrid titlePg type pgNumType formProt noEndnote "
+        "footnotePr endnotePr numFmt",
     )
     | _named(_WP, "inline extent effectExtent docPr cNvGraphicFramePr")
     | _named(
@@ -110,7 +121,14 @@ def word_allowed(root: Element, parts: Mapping[str, bytes]) -> bool:
         and b'TargetMode="External"' not in relations
         and _plain(root, _WORD_BODY)
         and all(_word_edge(parts[name]) for name in parts if _EDGE.fullmatch(name))
+        and all(_only_lines(parts[name]) for name in _NOTES if name in parts)
     )
+
+
+@lru_cache(maxsize=16)
+def _only_lines(part: bytes) -> bool:
+    """Return whether a part for notes has none but the lines that separate notes from the text."""
+    return all(note.get(f"{_W}type") in _LINES for note in etree.fromstring(part, _parser()))
 
 
 @lru_cache(maxsize=64)
