@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
+from operator import itemgetter
 from typing import Final, TypeAlias, cast
 
 from signing.canonical import JsonValue
@@ -101,6 +102,8 @@ class DisplayPlan:
         found: dict[str, tuple[FieldSpec, _Show]] = {}
         for field in fields:
             show = _shower(field)
+            if _prints_texts(field):
+                show = partial(_show_text, show)
             found[field.key] = (field, show)
             if field.label.isidentifier():
                 found.setdefault(field.label, (field, show))
@@ -109,28 +112,44 @@ class DisplayPlan:
             if field.type is FieldType.BOOL or field.values:
                 found[f"{field.key}_boxes"] = (field, _row_of_boxes_once(field))
         wanted = [(name, *found[name]) for name in found if names is None or name in names]
-        self._plain = tuple((f.key, show, n) for n, f, show in wanted if _prints_itself(f, n))
-        self._other = tuple((f.key, show, n) for n, f, show in wanted if not _prints_itself(f, n))
+        self._blank = {name: "" for name, *_ in wanted}
+        texts = [name for name, field, _ in wanted if name == field.key and _prints_texts(field)]
+        self._texts = {name: found[name][1] for name in texts}
+        self._take = itemgetter(*texts, *texts[:1]) if texts else _nothing  # a tuple in any case
+        self._other = tuple((f.key, show, name) for name, f, show in wanted if name not in self._texts)
 
     def show(self, data: Mapping[str, JsonValue]) -> dict[str, str]:
         """Return the wanted names with what they print."""
         get = data.get
-        shown = {
-            name: value if isinstance(value := get(key), str) else "" if value is None else show(value)
-            for key, show, name in self._plain
-        }
+        shown = cast("dict[str, str]", {**self._blank, **data})
+        if len(shown) > len(self._blank):  # it has more than is wanted
+            shown = {name: cast("str", get(name, "")) for name in self._blank}
         for key, show, name in self._other:
             shown[name] = show(get(key))
+        try:
+            "".join(cast("tuple[str, ...]", self._take(shown)))
+        except TypeError:  # one of the texts is none
+            for name, show in self._texts.items():
+                shown[name] = show(get(name))
         return shown
+
+
+def _nothing(_shown: Mapping[str, str]) -> tuple[str, ...]:
+    return ()
 
 
 _Show: TypeAlias = Callable[[JsonValue], str]
 _DATES: Final = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.MONTH})
+_NO_TEXTS: Final = _DATES | {FieldType.INT, FieldType.BOOL, FieldType.LIST}
 
 
-def _prints_itself(field: FieldSpec, name: str) -> bool:
-    """Tell whether a text of a field prints as it is under a name."""
-    return name in (field.key, field.label) and field.mask == "none" and field.type not in _DATES
+def _prints_texts(field: FieldSpec) -> bool:
+    """Tell whether the values of a field are texts that print just as they are."""
+    return field.mask == "none" and field.type not in _NO_TEXTS
+
+
+def _show_text(show: _Show, value: JsonValue) -> str:
+    return value if isinstance(value, str) else show(value)
 
 
 def _shower(field: FieldSpec) -> _Show:

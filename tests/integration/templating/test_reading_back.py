@@ -1,7 +1,6 @@
 """The comparison of a document with what it must say catches what the engine loses, when it is broken."""
 
 import io
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -50,8 +49,8 @@ def test_document_that_says_all_is_handed_out() -> None:
 
 
 def test_value_that_escaping_loses_is_caught_and_the_field_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = escaping.escape
-    monkeypatch.setattr(pieces, "escape", lambda text: real(text.replace("<Ltd>", "")))
+    real = escaping.escape_all
+    monkeypatch.setattr(pieces, "escape_all", lambda text: real(text.replace("<Ltd>", "")))
     error = _caught()
     assert (error.code, error.facts["field"], error.facts["part"]) == ("F301", "name", "word/document.xml")
 
@@ -66,16 +65,16 @@ def _fill_simple() -> bytes:
 def test_value_that_escaping_loses_is_caught_where_nothing_else_is_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real = escaping.escape
+    real = escaping.escape_all
     assert _fill_simple()
-    monkeypatch.setattr(pieces, "escape", lambda text: real(text.replace("<Ltd>", "")))
+    monkeypatch.setattr(pieces, "escape_all", lambda text: real(text.replace("<Ltd>", "")))
     with pytest.raises(FaultError) as caught:
         _fill_simple()
     assert (caught.value.code, caught.value.facts["field"]) == ("F301", "name")
 
 
 def test_value_that_is_taken_for_one_without_markup_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "SPECIAL", re.compile("(?!)"))  # misses every character
+    monkeypatch.setattr(escaping, "_UNUSUAL", b"")  # misses every character
     with pytest.raises(FaultError) as caught:
         _fill_simple()
     assert caught.value.code == "F301"
@@ -89,7 +88,7 @@ def test_document_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_value_that_is_not_escaped_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "escape", lambda text: text)
+    monkeypatch.setattr(pieces, "escape_all", str.encode)
     assert _caught().code == "F301"
 
 

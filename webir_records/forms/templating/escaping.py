@@ -7,17 +7,20 @@ from jinja2 import Undefined
 
 from webir_records.forms.templating.errors import ForbiddenCharacterError, MissingImageError, ValueKindError
 
-_UNUSUAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-SPECIAL = re.compile("[&<>\x01-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that are written in another way, or that no file can hold."""
+SEPARATOR: Final = "\x00"
+"""Stands between texts that are escaped at once; no text may hold it."""
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Outside the production Char of XML 1.0 (section 2.2)."""
 
 _COLOUR = re.compile("[0-9A-Fa-f]{6}|auto")
 _MAX_COLUMNS: Final = 63
-_ODT_SPACES = re.compile(r"[\n\t]|^ +| +$| {2,}")
-_BREAKS: Final = {"\n": "<text:line-break/>", "\t": "<text:tab/>"}
+_BREAKS: Final = {b"\n": b"<text:line-break/>", b"\t": b"<text:tab/>"}
+_UNUSUAL: Final = b"&<>" + bytes({*range(1, 32)} - set(b"\t\n"))
+_CONTROLS: Final = bytes(set(_UNUSUAL) - set(b"&<>\r"))
+_NO_CHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
+_ODT_SPACES = re.compile(rb"[\n\t]|(?<![^\0]) +| +(?=\n?(?:\0|\Z))| {2,}")
+_ODT_MARKS: Final = (b"\n", b"\t", b"  ", b"\0 ", b" \0")
 
 
 class Picture:
@@ -50,24 +53,54 @@ def escape(value: str) -> str:
     Raises:
         ForbiddenCharacterError: a character cannot stand in XML.
     """
-    if _UNUSUAL.search(value) is None:
-        return value
-    if _FORBIDDEN.search(value):
+    if SEPARATOR in value:
         raise ForbiddenCharacterError
-    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
+    return escape_all(value).decode()
 
 
-def odt_text(value: str) -> str:
-    """Return a text for the content of an OpenDocument paragraph (ODF 1.3 part 3, sections 6.1.2-6.1.5)."""
-    escaped = escape(value)
-    return escaped if _ODT_SPACES.search(escaped) is None else _ODT_SPACES.sub(_odt_space, escaped)
+def escape_all(values: str) -> bytes:
+    """Return texts for the content of elements, encoded; line ends become line feeds.
+
+    Args:
+        values: with the separator between them.
+
+    Raises:
+        ForbiddenCharacterError: a character cannot stand in XML.
+    """
+    try:
+        data = values.encode()
+    except UnicodeEncodeError as error:  # half of a pair
+        raise ForbiddenCharacterError from error
+    if any(character in data for character in _NO_CHARACTERS):
+        raise ForbiddenCharacterError
+    if len(data.translate(None, _UNUSUAL)) == len(data):
+        return data
+    if len(data.translate(None, _CONTROLS)) < len(data):
+        raise ForbiddenCharacterError
+    data = data.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _odt_space(found: re.Match[str]) -> str:
+def odt_texts(values: str) -> bytes:
+    """Return texts for the content of OpenDocument paragraphs (ODF 1.3 part 3, sections 6.1.2-6.1.5).
+
+    Args:
+        values: with the separator between them.
+
+    Raises:
+        ForbiddenCharacterError: a character cannot stand in XML.
+    """
+    escaped = escape_all(values)
+    edged = b"\0%b\0" % escaped
+    if any(mark in edged for mark in _ODT_MARKS):
+        return _ODT_SPACES.sub(_odt_space, escaped)
+    return escaped
+
+
+def _odt_space(found: re.Match[bytes]) -> bytes:
     if found[0] in _BREAKS:
         return _BREAKS[found[0]]
-    return f'<text:s text:c="{len(found[0])}"/>'
+    return b'<text:s text:c="%d"/>' % len(found[0])
 
 
 def attribute(value: object) -> bytes:

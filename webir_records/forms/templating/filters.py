@@ -152,12 +152,13 @@ def _join(value: object, separator: object = "", attribute: object = None) -> st
 @pass_context
 def _replace(context: Context, value: object, old: object, new: object, count: object = None) -> str:
     source, wanted, other = text(value), text(old), text(new)
-    budget_of(context).spend(weight(source))
+    budget = budget_of(context)
+    budget.spend(len(source) >> 5)
     if wanted and wanted not in source:
         return source
     times = source.count(wanted) if wanted else len(source) + 1
     check_size(len(source) + times * len(other))
-    budget_of(context).spend(len(source))
+    budget.spend(len(source))
     return source.replace(wanted, other, count if isinstance(count, int) else -1)
 
 

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
 from traceback import walk_tb
-from types import CodeType
 from typing import Final, cast
 
 import jinja2
@@ -20,7 +18,7 @@ from webir_records.forms.templating.gaps import Grid, fill_gaps
 from webir_records.forms.templating.limits import MAX_OUTPUT
 from webir_records.forms.templating.listing import resolve_breaks
 from webir_records.forms.templating.odt_tables import fix_columns
-from webir_records.forms.templating.pieces import Encoded, Piece, Ready, text_of
+from webir_records.forms.templating.pieces import Encoded, Piece, text_of
 from webir_records.forms.templating.readback import OTHER_TEXT, compare, same, without_spaces
 from webir_records.forms.templating.sandbox import (
     ATTRIBUTE,
@@ -47,7 +45,6 @@ _MARKUP = re.compile(r"<[^>]*>")
 _DRAWING: Final = "<wp:docPr "
 _DRAWING_ID = re.compile(r'\bid="[^"]*"')
 _FIRST_DRAWING: Final = 1001
-_BATCH: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +124,6 @@ class Part:
         static_breaks = traits.breaks and re.search(r"[\n\t]", source) is not None
         self._whole = in_tags or static_breaks or traits.columns or traits.odt_columns or traits.drawings
         self._whole = self._whole or traits.gaps is not None
-        self._ready = Ready(_constants(self._template))
 
     def render(self, values: Values, pictures: Mapping[str, object]) -> bytes:
         """Return the filled part.
@@ -144,7 +140,7 @@ class Part:
         names.update(values)
         names.update(pictures)
         pieces = _run(self._template, names)
-        encoded = Encoded(_HEAD, pieces, self._ready, odt=self._traits.odt)
+        encoded = Encoded(_HEAD, pieces, odt=self._traits.odt)
         finish = self._whole or (encoded.breaks and self._traits.breaks)
         if self._proven and encoded.whole and not finish:
             return encoded.xml
@@ -201,10 +197,9 @@ def _run(template: jinja2.Template, names: Names) -> list[Piece]:
     """Return what a template prints, up to the limit."""
     names[BUDGET] = Budget()
     context = FastContext(template.environment, names, template.name, {})
-    printed = chain.from_iterable(template.root_render_func(context))
     pieces = list[Piece]()
     total = 0
-    while batch := list(islice(printed, _BATCH)):
+    for batch in template.root_render_func(context):
         total += sum(map(len, batch)) + len(batch)
         if total > MAX_OUTPUT:
             raise LimitError
@@ -217,21 +212,6 @@ def _keys(tree: nodes.Template) -> Iterator[str]:
     for node in tree.find_all(nodes.Const):
         if isinstance(node.value, str):
             yield node.value
-
-
-def _constants(template: jinja2.Template) -> set[bytes]:
-    """Return the pieces of XML that a compiled template prints as they are."""
-    found: set[bytes] = set()
-    waiting: list[object] = [template.root_render_func.__code__]
-    while waiting:
-        constant = waiting.pop()
-        if isinstance(constant, CodeType):
-            waiting += constant.co_consts
-        elif isinstance(constant, tuple):
-            waiting += constant
-        elif isinstance(constant, bytes):
-            found.add(constant)
-    return found
 
 
 def _literal_braces(source: str) -> str:
