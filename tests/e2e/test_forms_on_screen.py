@@ -89,6 +89,38 @@ def test_check_says_what_a_marked_copy_lacks(webir: "Program", workspace: Path, 
     assert copy.is_file()
 
 
+@pytest.mark.parametrize("example", [True, False], ids=["blank", "no-column"])
+def test_count_says_that_no_row_can_be_used_when_the_file_as_a_whole_is_wrong(
+    webir: "Program", workspace: Path, tmp_path: Path, *, example: bool
+) -> None:
+    path = tmp_path / ("blank.xlsx" if example else "list.csv")
+    if example:
+        webir("-w", workspace, "forms", "blank", "form_2", "-o", path)
+    else:
+        path.write_text("使用單位,案件編號\n社會課,收1\n社會課,收2\n", encoding="utf-8")
+    shown = webir("-w", workspace, "forms", "check", "form_2", path).stdout
+    assert f"共 {1 if example else 2} 列：都不能使用" in shown
+    assert "列正確" not in shown
+
+
+def test_remark_names_its_column_once(webir: "Program", workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "登記簿_社會課_10901.csv"
+    path.write_text(_rows(tmp_path, 1).read_text(encoding="utf-8"), encoding="utf-8")
+    said = webir("-w", workspace, "forms", "check", "form_2", path).stderr
+    assert "沒有「查詢項目」欄" in said
+    assert "查詢項目：沒有「查詢項目」欄" not in said
+
+
+def test_marked_copy_must_be_named_as_what_it_is(webir: "Program", workspace: Path, tmp_path: Path) -> None:
+    words = ("forms", "check", "form_2", _rows(tmp_path, 1), "--annotate", tmp_path / "copy.csv")
+    done = webir("-w", workspace, *words)
+    assert (done.returncode, "U005" in done.stderr, ".xlsx" in done.stderr) == (2, True, True)
+    template = ROOT / "templates/form_2/form.odt"
+    done = webir("forms", "lint", template, "--annotate", tmp_path / "copy.docx")
+    assert (done.returncode, "U005" in done.stderr, ".odt" in done.stderr) == (2, True, True)
+    assert not list(tmp_path.glob("copy.*"))
+
+
 def test_fill_names_some_of_the_rows_left_out_and_counts_them_all(
     webir: "Program", workspace: Path, tmp_path: Path
 ) -> None:

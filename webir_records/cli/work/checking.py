@@ -6,12 +6,11 @@ from pathlib import Path
 from webir_records.cli.failing import message
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.cli.work.problems import check_json, exit_after, show_check
+from webir_records.cli.work.problems import check_json, exit_after, require_new, show_check
 from webir_records.forms.annotating import annotate_workbook, write_annotated
 from webir_records.forms.annotating_drawings import Lost
 from webir_records.forms.problems import CheckResult
 from webir_records.forms.specs import FormSpec
-from webir_records.model.errors import InputError
 from webir_records.services.filling import check_data, keep_mapping
 
 
@@ -25,8 +24,8 @@ def check(
     save: bool = False,
 ) -> int:
     """Check a file, list everything that is wrong, and mark it in a copy if wanted."""
-    if annotate is not None and annotate.exists():
-        raise InputError("U012", path=str(annotate))
+    if annotate is not None:
+        require_new(annotate, ".xlsx")
     kept: Path | None = None
     with session.workspace() as workspace:
         spec, result = check_data(workspace, form, data, mapping=mapping)

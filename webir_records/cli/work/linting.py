@@ -5,6 +5,7 @@ from pathlib import Path
 from webir_records.cli.failing import Exit
 from webir_records.cli.say import _, spoken
 from webir_records.cli.session import Session
+from webir_records.cli.work.problems import require_new
 from webir_records.forms.linting import LintReport, Severity, message_of, report_json, where_of
 from webir_records.forms.linting import lint as look
 from webir_records.forms.specs import load_form
@@ -17,8 +18,8 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: ""}
 
 def lint(session: Session, file: Path, form: str, out: Path | None) -> int:
     """Look for mistakes in a template and mark them in a copy if wanted."""
-    if out is not None and out.exists():
-        raise InputError("U012", path=str(out))
+    if out is not None:
+        require_new(out, file.suffix)
     spec = load_form(form, *session.templates) if form else None
     report = look(_read(file), file.name, spec)
     if out is not None:
@@ -53,8 +54,6 @@ def _show(session: Session, report: LintReport, out: Path | None) -> None:
     if report.form:
         used, unused = len(report.fields.used), report.fields.unused
         output.line(_("{used} fields are printed, {unused} are not.", used=used, unused=len(unused)))
-        if unused:
-            output.note(_("Not printed: {fields}", fields="、".join(unused)))
     if out is not None:
         output.line(_("Marked copy: {path}", path=out))
     output.line(

@@ -1,6 +1,7 @@
 """Show what a check found."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from webir_records.cli.failing import Exit, message
@@ -8,7 +9,7 @@ from webir_records.cli.output import Output
 from webir_records.cli.say import _
 from webir_records.forms.inputs import column_letter
 from webir_records.forms.problems import CheckResult, Problem
-from webir_records.model.errors import FaultError
+from webir_records.model.errors import FaultError, InputError
 from webir_records.services.rendering import NotMade
 
 _TABLE_ROWS: Final = 200
@@ -16,6 +17,19 @@ _TABLE_ROWS: Final = 200
 
 _NAMED_ROWS: Final = 20
 """Rows that are named where only the fact counts that they were left out."""
+
+
+def require_new(copy: Path, ending: str) -> None:
+    """Refuse a name for a marked copy that is taken, or that calls it another kind of file than it will be.
+
+    Raises:
+        InputError: U005 it has another ending, U012 there is such a file.
+    """
+    if copy.suffix.lower() != ending.lower():
+        problem = _("the copy must end in {ending}, not in {got}", ending=ending, got=copy.suffix or "—")
+        raise InputError("U005", name="--annotate", problem=problem, command="webir forms")
+    if copy.exists():
+        raise InputError("U012", path=str(copy))
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
@@ -96,7 +110,7 @@ def show_check_briefly(output: Output, result: CheckResult) -> None:
             + (" …" if len(codes) > _NAMED_ROWS else ""),
         )
         output.line(text, style="yellow")
-    _count(output, result.rows, result.problems)
+    _count(output, result.rows, result.valid, result.problems)
 
 
 def _codes_by_row(problems: Sequence[Problem]) -> dict[int, dict[str, None]]:
@@ -128,15 +142,16 @@ def show_check(
         _show_warnings(output, result.warnings)
     if result.mapping.ignored:
         output.note(_("Columns that were not used: {columns}", columns=_("; ").join(result.mapping.ignored)))
-    _count(output, result.rows, wrong)
-
-
-def _count(output: Output, rows: int, wrong: Sequence[Problem]) -> None:
     bad = len({(problem.sheet, problem.row) for problem in wrong})
-    output.line(
-        _("{rows} rows: {valid} right, {bad} wrong.", rows=rows, valid=rows - bad, bad=bad),
-        style="bold green" if not wrong else "bold yellow",
-    )
+    _count(output, result.rows, result.valid if problems is None else max(0, result.rows - bad), wrong)
+
+
+def _count(output: Output, rows: int, valid: int, wrong: Sequence[Problem]) -> None:
+    if wrong and not valid:
+        text = _("{rows} rows: none can be used before this is corrected.", rows=rows)
+    else:
+        text = _("{rows} rows: {valid} right, {bad} wrong.", rows=rows, valid=valid, bad=rows - valid)
+    output.line(text, style="bold yellow" if wrong else "bold green")
 
 
 def _show_problems(output: Output, problems: Sequence[Problem], all_in: str) -> None:
@@ -172,7 +187,8 @@ def _show_warnings(output: Output, warnings: Sequence[Problem]) -> None:
     for (code, column), found in kinds.items():
         text = message(code, found[0].facts)
         rows = _rows([problem.row for problem in found])
-        output.note(_("Please note — {column}: {text} (rows {rows})", column=column, text=text, rows=rows))
+        named = text if column in text else f"{column}{_(': ')}{text}"
+        output.note(_("Please note — {text} (rows {rows})", text=named, rows=rows))
 
 
 def _rows(rows: Sequence[int]) -> str:
