@@ -260,8 +260,8 @@ _EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] 
         {},
     ),
     Event.DESTRUCTION_COMPLETED: ({"batch": is_id, "count": is_count, "certificate_sha256": is_digest}, {}),
-    Event.EPOCH_ROTATED: ({"from": _is_epoch, "to": _is_epoch, "rewrapped": is_count}, {}),
-    Event.LOG_KEY_ROTATED: ({"from": is_text, "to": is_text}, {}),
+    Event.EPOCH_ROTATED: ({"from": _is_epoch, "to": _is_epoch, "rewrapped": is_count}, {"reason_code": is_id}),
+    Event.LOG_KEY_ROTATED: ({"from": is_text, "to": is_text}, {"reason_code": is_id}),
     Event.KEYS_BACKED_UP: (
         {"backup": is_id, "epoch": _is_epoch, "kind": _is_backup_kind},
         {"backup_sha256": is_digest},
