@@ -33,6 +33,7 @@ class Act(StrEnum):
     WITNESS_DESTRUCTION = "witness_destruction"
     EXECUTE_DESTRUCTION = "execute_destruction"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_KEYS = "manage_keys"
     AUDIT = "audit"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from webir_records.cli.failing import message
 from webir_records.cli.output import Output
 from webir_records.model.errors import InputError
 
@@ -47,6 +48,8 @@ class Session:
         from webir_records.bootstrap import open_workspace
 
         with open_workspace(self.folder, machine=self.machine) as workspace:
+            for code, facts in workspace.remarks:
+                self.output.note(f"{code}: {message(code, facts)}", style="yellow")
             yield workspace
 
     @property

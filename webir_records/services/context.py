@@ -62,6 +62,7 @@ class Workspace:
         state: the folder `state/` as a disk.
         lookup_key: key of the HMACs by which rows and accounts are found again, 32 bytes.
         machine: clock, randomness and programs.
+        remarks: what was found, and mended as far as possible, when it was opened: codes with their facts.
     """
 
     root: Path
@@ -74,6 +75,7 @@ class Workspace:
     state: LocalDisk
     lookup_key: bytes
     machine: Machine
+    remarks: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
     def today(self) -> date:
         """Return the local date in the profile's time zone."""

@@ -1,7 +1,5 @@
 """Make a new workspace: folders, keys, databases, the first entry of the ledger, and at last its settings."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,19 +11,20 @@ from signing.canonical import JsonValue
 from signing.entries import parse_entry
 from signing.note import generate_signer
 from webir_records.archive.disk import LocalDisk
-from webir_records.archive.keystore import KeyStore
+from webir_records.archive.key_files import LOG_KEY, LOOKUP_KEY, format_log_key, format_lookup_key
+from webir_records.archive.keystore import KEY_SIZE, KeyStore
+from webir_records.archive.store_url import DEFAULT_STORE
 from webir_records.forms.agency import AgencySettings
 from webir_records.model.database import open_database
 from webir_records.model.errors import FaultError, InputError
 from webir_records.model.tables import KEY_TABLES, WORK_TABLES, MetaRow
 from webir_records.services.context import Machine, Workspace
+from webir_records.services.key_restoring import LOOKUP_CHECK, lookup_check
+from webir_records.services.log_keys import read_log_keys, write_vkeys
 
 SETTINGS: Final = "webir.toml"
 AGENCY: Final = "agency.json"
 OWN_PROFILE: Final = "profile.toml"
-LOG_KEY: Final = "log.key"
-LOOKUP_KEY: Final = "lookup.key"
-_LOOKUP_CHECK: Final = "lookup_check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Plan:
         agency_file: the agency's settings, copied into the workspace.
         profile_file: the agency's own profile, copied too; None for one that ships with the program.
         language: default language of texts.
+        store_url: where the archive's files lie.
     """
 
     root: Path
@@ -45,6 +45,7 @@ class Plan:
     profile: Profile
     profile_file: Path | None
     language: str
+    store_url: str = DEFAULT_STORE
 
 
 def create_files(plan: Plan, machine: Machine) -> None:
@@ -57,12 +58,12 @@ def create_files(plan: Plan, machine: Machine) -> None:
     try:
         if plan.root.exists() and any(plan.root.iterdir()):
             raise InputError("U101", path=str(plan.root))
-        for name in ("state", "keys/people", "archive", "out"):
+        for name in ("state", "keys/people", "out"):
             (plan.root / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError("U014", path=str(plan.root), cause=error.strerror or "") from error
-    (plan.root / "keys").chmod(0o700)
-    (plan.root / "state").chmod(0o700)
+    for name in ("keys", "keys/people", "state"):
+        (plan.root / name).chmod(0o700)
     _make_keys(plan, machine)
     _make_databases(plan.root, machine, str(machine.now().year))
     files = LocalDisk(plan.root)
@@ -75,8 +76,8 @@ def first_entry(workspace: Workspace) -> None:
     """Begin the ledger: which agency, which rule, which key."""
     ledger = workspace.archive.ledger
     with Session(workspace.engine) as session, session.begin():
-        session.add(MetaRow(key=_LOOKUP_CHECK, value=_lookup_check(workspace)))
-    workspace.files.write("log.vkey", f"{ledger.vkey}\n".encode())
+        session.add(MetaRow(key=LOOKUP_CHECK, value=lookup_check(workspace.lookup_key)))
+    write_vkeys(workspace, ledger.vkeys)
     event: dict[str, JsonValue] = {
         "event": "archive_created",
         "actor": "system",
@@ -96,7 +97,7 @@ def settings_of(plan: Plan) -> dict[str, str]:
         "language": plan.language,
         "agency": AGENCY,
         "database_url": "sqlite:///state/webir.db",
-        "store_url": "file:archive",
+        "store_url": plan.store_url,
     }
 
 
@@ -114,24 +115,21 @@ def check_keys(workspace: Workspace) -> None:
         FaultError: A135 `log.key` or `lookup.key` is that of another workspace.
     """
     first = parse_entry(workspace.archive.ledger.entry(0))
-    if first.string("vkey") != workspace.archive.ledger.vkey:
+    known = read_log_keys(workspace.engine).vkeys
+    if known != workspace.archive.ledger.vkeys or known[-1] != first.string("vkey"):
         raise FaultError("A135", path=f"keys/{LOG_KEY}")
     with Session(workspace.engine) as session:
-        row = session.get(MetaRow, _LOOKUP_CHECK)
-    if row is None or row.value != _lookup_check(workspace):
+        row = session.get(MetaRow, LOOKUP_CHECK)
+    if row is None or row.value != lookup_check(workspace.lookup_key):
         raise FaultError("A135", path=f"keys/{LOOKUP_KEY}")
-
-
-def _lookup_check(workspace: Workspace) -> str:
-    return hmac.new(workspace.lookup_key, b"check", hashlib.sha256).hexdigest()
 
 
 def _make_keys(plan: Plan, machine: Machine) -> None:
     keys = LocalDisk(plan.root / "keys", mode=0o600)
     origin = f"webir-records.local/{plan.agency.code}/{machine.random(6).hex()}"
     signer = generate_signer(origin, machine.random)
-    keys.write(LOG_KEY, f"{signer.to_skey()}\n".encode())
-    keys.write(LOOKUP_KEY, f"{machine.random(32).hex()}\n".encode())
+    keys.write(LOG_KEY, format_log_key(signer))
+    keys.write(LOOKUP_KEY, format_lookup_key(machine.random(KEY_SIZE)))
 
 
 def _make_databases(root: Path, machine: Machine, epoch: str) -> None:
