@@ -74,11 +74,60 @@ MESSAGES: Final[Mapping[str, str]] = {
         "The workspace {path} cannot be locked: {cause}. It needs a disk that can be written; to "
         "check a read-only copy use `python -m signing`."
     ),
+    "A170": ("{got} does not name a store: {problem}. Expected: {expected}. Nothing was made."),
+    "A171": (
+        "The archive lies in a bucket, and the library for buckets is not installed ({missing}). "
+        "Install it: `pip install 'webir-records[s3]'`."
+    ),
+    "A172": (
+        "The archive lies in a bucket, and the environment holds no credentials for it: {missing} "
+        "is not set. Set the variables and run the command again; see docs/s3.md."
+    ),
+    "A173": (
+        "The bucket {place} could not be reached: {cause}. What was acknowledged before is safe; "
+        "this act was not acknowledged. Check network and server, then run the command again."
+    ),
+    "A174": (
+        "The bucket {place} refused the request {request}: {cause}. This act was not acknowledged. "
+        "Check the credentials in the environment and what they permit; see docs/s3.md."
+    ),
+    "A175": (
+        "There is no bucket {bucket} ({place}). Nothing was changed. Check store_url in webir.toml; "
+        "if it is right, ask whoever keeps the bucket at once."
+    ),
+    "A176": (
+        "The bucket {place} lacks {missing}. An archive lies only in a bucket that keeps versions and "
+        "knows Object Lock. Nothing was made. Set the bucket up as docs/s3.md says; Object Lock is "
+        "mostly to be chosen when a bucket is made."
+    ),
+    "A177": (
+        "The clock of this machine differs from that of the bucket {place} by more than it accepts. "
+        "Nothing was changed. Set the clock right."
+    ),
+    "A178": (
+        "The bucket did not do what was asked with {path}: {cause}. This act was not acknowledged; "
+        "at the next start what is incomplete is undone. Run `webir store check`."
+    ),
     "A179": (
         "Another file lies at {path} in the archive, although what is filed under a name never "
         "changes. Nothing was overwritten. See that no other program or computer writes into this "
         "archive, then run `webir verify --level full`."
     ),
+    "A180": "Backup {path} could not be written or read: {cause}. Check free space and permissions.",
+    "A181": "{path} changed while it was copied. The backup was not made; run the command again.",
+    "A184": (
+        "The bucket stored {path} otherwise than it was sent, or does not say what it stored. This "
+        "act was not acknowledged. Run `webir store check`."
+    ),
+    "A185": (
+        "The bucket keeps {path} until {until}: its lock has not run out. The file was not removed. "
+        "Run the command again after that day; if its key was destroyed, nobody can read it any more."
+    ),
+    "A186": (
+        "Versions of {path} are left in the bucket although each was deleted. Run the command again; "
+        "see with `webir store check` what the bucket does."
+    ),
+    "A187": ("An archive lies in {place} already. Nothing was made. Choose another prefix for the new one."),
     "A201": (
         "The clock of this machine ({now}) is behind the newest entry of the ledger ({newest}). "
         "Nothing was changed. Set the clock right."
