@@ -132,6 +132,36 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U206": "The day of return, {got}, is over; today is {today}. Give a later day.",
     "U207": "{name} is not lent. See `webir records loans`.",
     "U208": "{got} is not a condition. Expected one of: {expected}.",
+    "U210": "{path} is no backup of a workspace, or of a version that this program does not know.",
+    "U211": (
+        "Backup {path} is damaged ({problem}): it does not agree with its own list of digests. "
+        "Nothing was restored. Take another copy of it."
+    ),
+    "U215": "{path} lies in the workspace itself. Choose a place on another disk.",
+    "U216": "The day on which the backup is to be destroyed, {got}, is over; today is {today}.",
+    "U217": (
+        "Records were destroyed, or the keys rotated, while the backup was made. It was given up, so "
+        "that it cannot hold what is gone. Run the command again."
+    ),
+    "U220": (
+        "The newer archive {path} cannot be read, or does not verify ({problem}). Nothing was "
+        "restored. Check it with `python -m signing`."
+    ),
+    "U221": (
+        "The archive given with --ledger is older ({newer} entries) than the backup ({size}). "
+        "Nothing was restored. Leave the option out, or name a newer copy."
+    ),
+    "U222": (
+        "The archive given with --ledger does not continue the ledger of the backup: they differ "
+        "within the first {size} entries. One of them was changed, or they belong to two archives. "
+        "Nothing was restored. Ask the auditors, who keep checkpoints."
+    ),
+    "U223": (
+        "Without a newer copy of the archive, nobody knows what happened after the backup: records "
+        "destroyed since would come back, and filings, holds, loans and people added since are "
+        "missing. Nothing was restored. Give --ledger with the newest copy of archive/, or accept "
+        "this with --without-newer-ledger."
+    ),
     "U180": (
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."
