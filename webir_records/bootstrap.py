@@ -15,11 +15,10 @@ from sqlalchemy import Engine
 
 from retention.errors import ProfileError
 from retention.profile import Profile, available_profiles, load_profile
-from signing.errors import SigningError
-from signing.note import Signer
 from webir_records.archive.archive import Archive
 from webir_records.archive.disk import LocalDisk
-from webir_records.archive.keystore import KEY_SIZE, KeyStore
+from webir_records.archive.key_files import LOOKUP_KEY, close_key_files, parse_lookup_key
+from webir_records.archive.keystore import KeyStore
 from webir_records.archive.ledger import Ledger
 from webir_records.forms.agency import AgencySettings
 from webir_records.model.database import open_database
@@ -28,8 +27,6 @@ from webir_records.model.tables import KEY_TABLES, WORK_TABLES
 from webir_records.services.context import Machine, Workspace
 from webir_records.services.creating import (
     AGENCY,
-    LOG_KEY,
-    LOOKUP_KEY,
     SETTINGS,
     Plan,
     check_keys,
@@ -38,6 +35,9 @@ from webir_records.services.creating import (
     first_entry,
     settings_of,
 )
+from webir_records.services.key_acts import finish_key_act
+from webir_records.services.key_restoring import LockedWorkspace
+from webir_records.services.log_keys import finish_log_key, older_verifiers, read_log_keys, settle_log_key
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _LOCK_WAIT_S: Final = 30.0
@@ -111,7 +111,33 @@ def open_workspace(root: Path, *, machine: Machine) -> Generator[Workspace]:
         check_keys(workspace)
         _tidy(root)
         workspace.archive.recover()
+        finish_log_key(workspace)
+        finish_key_act(workspace)
         yield workspace
+
+
+@contextmanager
+def open_without_keys(root: Path, *, machine: Machine) -> Generator[LockedWorkspace]:
+    """Open a workspace as far as it goes without `keys/`, to put them back.
+
+    Raises:
+        InputError: U102, U103, A101/A102, as for `open_workspace`.
+        FaultError: A160 another program holds the workspace; a database is damaged.
+    """
+    root = root.resolve()
+    settings = _read_settings(root)
+    with _hold(root):
+        (root / "keys").mkdir(mode=0o700, exist_ok=True)
+        engine = open_database(root / "state" / "webir.db", WORK_TABLES)
+        key_engine = open_database(root / "state" / "keys.db", KEY_TABLES)
+        disk = LocalDisk(root / "keys", mode=0o600)
+        profile = _profile(_profile_place(root, settings.get("profile", DEFAULT_PROFILE)))
+        keys = KeyStore(key_engine, disk, machine.random)
+        try:
+            yield LockedWorkspace(root, profile, engine, keys, disk)
+        finally:
+            engine.dispose()
+            key_engine.dispose()
 
 
 @contextmanager
@@ -146,19 +172,22 @@ def _open(
     engine = open_database(root / "state" / "webir.db", WORK_TABLES)
     key_engine = open_database(root / "state" / "keys.db", KEY_TABLES)
     files = LocalDisk(root / "archive")
-    keys = KeyStore(key_engine, LocalDisk(root / "keys", mode=0o600), machine.random)
-    ledger = Ledger(engine, files, _log_signer(root), machine.now)
+    key_disk = LocalDisk(root / "keys", mode=0o600)
+    log_keys = read_log_keys(engine)
+    signer = settle_log_key(key_disk, log_keys)
+    ledger = Ledger(engine, files, signer, machine.now, older_verifiers(log_keys))
     workspace = Workspace(
         root=root,
         agency=AgencySettings.load(root / settings.get("agency", AGENCY)),
         profile=_profile(_profile_place(root, settings.get("profile", DEFAULT_PROFILE))),
         language=settings.get("language", "zh-Hant"),
         engine=engine,
-        archive=Archive(engine, files, keys, ledger),
+        archive=Archive(engine, files, KeyStore(key_engine, key_disk, machine.random), ledger),
         files=files,
         state=LocalDisk(root / "state", mode=0o600),
-        lookup_key=_lookup_key(root),
+        lookup_key=_lookup_key(key_disk),
         machine=machine,
+        remarks=tuple(close_key_files(root)),
     )
     return workspace, (engine, key_engine)
 
@@ -183,33 +212,16 @@ def _profile(name: str) -> Profile:
         raise InputError("U104", details, profile=name, expected=shipped) from error
 
 
-def _read_key(root: Path, name: str) -> str:
+def _lookup_key(disk: LocalDisk) -> bytes:
     try:
-        return (root / "keys" / name).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise FaultError("A134", path=f"keys/{name}") from error
-
-
-def _lookup_key(root: Path) -> bytes:
-    try:
-        key = bytes.fromhex(_read_key(root, LOOKUP_KEY))
-    except ValueError as error:
+        return parse_lookup_key(disk.read(LOOKUP_KEY))
+    except OSError as error:
         raise FaultError("A134", path=f"keys/{LOOKUP_KEY}") from error
-    if len(key) != KEY_SIZE:
-        raise FaultError("A134", path=f"keys/{LOOKUP_KEY}")
-    return key
 
 
 def _profile_place(root: Path, name: str) -> str:
     """Return a profile's name, or the path of the workspace's own copy."""
     return str(root / name) if name.endswith(".toml") else name
-
-
-def _log_signer(root: Path) -> Signer:
-    try:
-        return Signer.from_skey(_read_key(root, LOG_KEY))
-    except SigningError as error:
-        raise FaultError("A134", path=f"keys/{LOG_KEY}") from error
 
 
 def _tidy(root: Path) -> None:
