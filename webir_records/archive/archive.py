@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Engine, delete, insert
+from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 from signing.canonical import JsonValue
@@ -20,12 +20,12 @@ from webir_records.archive.disk import TEMPORARY_SUFFIX
 from webir_records.archive.keystore import KeyStore
 from webir_records.archive.ledger import Event, Ledger, Standing
 from webir_records.archive.package import Package, parse_package
+from webir_records.archive.rows import StoredVersion, announce, store_versions
 from webir_records.archive.sealing import seal, unseal
 from webir_records.archive.store import Store, take_back
 from webir_records.model.errors import FaultError, InputError
 from webir_records.model.tables import PendingRow, RecordRow, VersionRow
 
-FILED: Final = "filed"
 DESTROYED: Final = "destroyed"
 
 
@@ -110,10 +110,7 @@ class Archive:
         self.keys.put([(item.new.record, item.new.version, item.key) for item in sealed])
         with Session(self.engine) as session, session.begin():
             added = self.ledger.append(session, [_event(item, actor, batch) for item in sealed])
-            with session.no_autoflush:  # each row is new or looked up by its key
-                for item, seq in zip(sealed, added.numbers, strict=True):
-                    _store_rows(session, item, seq, added.at)
-            session.exec(delete(PendingRow).where(col(PendingRow.path).in_([item.path for item in sealed])))
+            store_versions(session, [_stored(item) for item in sealed], added.numbers, added.at)
         self.ledger.publish()
 
     def read(self, record: str, version: int | None = None) -> Package:
@@ -169,12 +166,7 @@ class Archive:
 
     def _announce(self, sealed: Sequence[_Sealed]) -> None:
         with Session(self.engine) as session, session.begin():
-            for item in sealed:
-                _check_version(session, item.new)
-            rows = [
-                {"path": item.path, "record": item.new.record, "version": item.new.version} for item in sealed
-            ]
-            session.exec(insert(PendingRow), params=rows)
+            announce(session, ((item.new.record, item.new.version, item.path) for item in sealed))
 
     def _version_row(self, record: str, version: int | None) -> VersionRow:
         with Session(self.engine) as session:
@@ -221,15 +213,6 @@ class Archive:
         return tuple(row.path for row in pending)
 
 
-def _check_version(session: Session, new: NewVersion) -> None:
-    row = session.get(RecordRow, new.record)
-    newest = row.version if row else 0
-    if new.version <= newest:
-        raise InputError("A140", record=new.record, version=str(new.version))
-    if new.version != newest + 1:
-        raise InputError("A141", record=new.record, version=str(new.version))
-
-
 def _event(item: _Sealed, actor: str, batch: str) -> Event:
     new = item.new
     event: dict[str, JsonValue] = {
@@ -256,32 +239,23 @@ def _event(item: _Sealed, actor: str, batch: str) -> Event:
     return event | {key: str(value) for key, value in optional.items() if value is not None}
 
 
-def _store_rows(session: Session, item: _Sealed, seq: int, at: str) -> None:
+def _stored(item: _Sealed) -> StoredVersion:
     new = item.new
-    row = session.get(RecordRow, new.record)
-    if row is None:
-        row = RecordRow(
-            id=new.record,
-            form=new.form,
-            form_no=new.form_no,
-            record_class=new.record_class,
-            profile=new.profile,
-            rule=new.rule,
-            version=new.version,
-            state=FILED,
-            filed_at=at,
-        )
-        session.add(row)
-    row.version = new.version
-    row.trigger, row.trigger_date, row.due = new.trigger, new.trigger_date, new.due
-    row.lookup = new.lookup or row.lookup
-    session.add(
-        VersionRow(
-            record=new.record,
-            version=new.version,
-            path=item.path,
-            sealed_sha256=item.digest,
-            size=len(item.data),
-            seq=seq,
-        )
+    return StoredVersion(
+        record=new.record,
+        version=new.version,
+        facts={
+            "form": new.form,
+            "form_no": new.form_no,
+            "record_class": new.record_class,
+            "profile": new.profile,
+            "rule": new.rule,
+        },
+        path=item.path,
+        sealed_sha256=item.digest,
+        size=len(item.data),
+        trigger=new.trigger,
+        trigger_date=new.trigger_date,
+        due=new.due,
+        lookup=new.lookup,
     )

@@ -12,7 +12,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy import Connection, Engine, delete, insert, update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from webir_records.archive.disk import Disk
 from webir_records.model.database import forget_deleted
@@ -29,6 +29,8 @@ _ACTIVE: Final = "active"
 _RETIRING: Final = "retiring"
 _DESTROYED: Final = "destroyed"
 _MAGIC: Final = "webir-kek/v1"
+_ADD: Final = insert(SQLModel.metadata.tables["record_key"])
+_ACTIVE_EPOCH: Final = select(EpochRow.id).where(col(EpochRow.state) == _ACTIVE)
 _SOME_KEYS: Final = "SELECT rowid, record, wrapped FROM record_key WHERE epoch = ? LIMIT ?"
 _MOVE_KEY: Final = "UPDATE record_key SET epoch = ?, wrapped = ? WHERE rowid = ?"
 
@@ -89,8 +91,8 @@ class KeyStore:
             {"record": record, "version": version, "epoch": epoch, "wrapped": aes_key_wrap(kek, key)}
             for record, version, key in keys
         ]
-        with Session(self._engine) as session, session.begin():
-            session.exec(insert(RecordKeyRow), params=rows)
+        with self._engine.begin() as connection:
+            connection.execute(_ADD, rows)
 
     def get(self, record: str, version: int) -> bytes:
         """Return the key of one sealed file.
@@ -132,8 +134,8 @@ class KeyStore:
 
     def active_epoch(self) -> str:
         """Return the epoch under which new keys are wrapped."""
-        with Session(self._engine) as session:
-            return session.exec(select(EpochRow.id).where(col(EpochRow.state) == _ACTIVE)).one()
+        with self._engine.connect() as connection:
+            return str(connection.execute(_ACTIVE_EPOCH).scalar_one())
 
     def next_epoch(self, year: int) -> str:
         """Name the next epoch: the year, with a number when the year has one already."""

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Engine, insert
-from sqlmodel import Session, col, func, select
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from signing.canonical import JsonValue, canonical_bytes
 from signing.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
@@ -23,10 +23,20 @@ from signing.manifest import NO_PREVIOUS, Manifest, ManifestEntry, manifest_path
 from signing.merkle import Frontier, leaf_hash
 from signing.note import Signer, Verifier
 from signing.tiles import published_files, superseded_files
+from webir_records.archive.ledger_rows import (
+    Publication,
+    add_entries,
+    entry_bodies,
+    ever_published,
+    mark_published,
+    newest_publication,
+    page_of_bodies,
+    publication_of,
+    waiting_publications,
+)
 from webir_records.archive.locking import lock_entries
 from webir_records.archive.store import Store
 from webir_records.model.errors import EnvironmentMissingError, FaultError, RefusedError
-from webir_records.model.tables import EntryRow, PublicationRow
 
 _SEALING_EVENTS: Final = frozenset({"filed", "annotated"})  # those that name a sealed file
 _NOT_OURS: Final = frozenset({"A179", "A210", "A211"})  # the published ledger is another one
@@ -86,6 +96,7 @@ class Ledger:
         self._signer = signer
         self._now = now
         self._older = tuple(older)
+        self._agreed = b""  # the newest checkpoint that was found to be the database's
 
     @property
     def origin(self) -> str:
@@ -122,7 +133,7 @@ class Ledger:
             FaultError: A210/A211 the published ledger is not the database's: an append would overwrite it.
         """
         self.require_agreement()
-        before = _newest(session)
+        before = newest_publication(session)
         first = before.next if before else 0
         at = self._time(session, first)
         bodies = [
@@ -131,11 +142,8 @@ class Ledger:
         ]
         for body in bodies:
             parse_entry(body)  # what we could not read back must not be signed
-        session.exec(
-            insert(EntryRow),
-            params=[{"seq": first + index, "body": body} for index, body in enumerate(bodies)],
-        )
-        session.add(self._publication(before, bodies, events, at, co_signers))
+        step = self._publication(before, bodies, events, at, co_signers)
+        add_entries(session, first, bodies, step)
         return Added(tuple(range(first, first + len(bodies))), at)
 
     def head(self, session: Session | None = None) -> Head:
@@ -143,7 +151,7 @@ class Ledger:
         if session is None:
             with Session(self._engine) as own:
                 return self.head(own)
-        row = _newest(session)
+        row = newest_publication(session)
         if row is None:
             return Head(0, "", "")
         return Head(row.next, row.manifest_sha256, Frontier.from_bytes(row.frontier).root().hex())
@@ -154,16 +162,25 @@ class Ledger:
 
     def standing(self) -> Standing:
         """Compare the published checkpoint with the database: an older database must not overwrite it."""
+        try:
+            data = self._disk.read("checkpoint")
+        except FileNotFoundError:
+            with Session(self._engine) as session:
+                return Standing.UNREADABLE if ever_published(session) else Standing.AGREES
+        if data == self._agreed:  # as long as we hold the workspace, the database only grows
+            return Standing.AGREES
+        standing = self._compare(data)
+        if standing is Standing.AGREES:
+            self._agreed = data
+        return standing
+
+    def _compare(self, checkpoint: bytes) -> Standing:
+        try:
+            found = open_checkpoint(checkpoint, [self._signer.verifier, *self._older], origin=self.origin)
+        except SigningError:
+            return Standing.UNREADABLE
         with Session(self._engine) as session:
-            try:
-                data = self._disk.read("checkpoint")
-                found = open_checkpoint(data, [self._signer.verifier, *self._older], origin=self.origin)
-            except FileNotFoundError:
-                some = session.exec(select(PublicationRow).where(col(PublicationRow.published))).first()
-                return Standing.AGREES if some is None else Standing.UNREADABLE
-            except SigningError:
-                return Standing.UNREADABLE
-            row = session.exec(select(PublicationRow).where(PublicationRow.next == found.size)).one_or_none()
+            row = publication_of(session, found.size)
         if row is None or Frontier.from_bytes(row.frontier).root() != found.root:
             return Standing.AHEAD
         return Standing.AGREES
@@ -197,14 +214,12 @@ class Ledger:
 
     def _publish_waiting(self) -> None:
         with Session(self._engine) as session:
-            waiting = session.exec(
-                select(PublicationRow)
-                .where(col(PublicationRow.published).is_(False))
-                .order_by(col(PublicationRow.seq))
-            ).all()
-            for row in waiting:
-                self._publish_row(session, row)
-        self._mark([row.seq for row in waiting])
+            waiting = waiting_publications(session)
+            for step in waiting:
+                self._publish_step(session, step)
+        if waiting:
+            with Session(self._engine) as session, session.begin():
+                mark_published(session, [step.seq for step in waiting])
 
     def entry(self, seq: int) -> bytes:
         """Return the bytes of one entry.
@@ -213,51 +228,42 @@ class Ledger:
             FaultError: A212 the database lacks it.
         """
         with Session(self._engine) as session:
-            row = session.get(EntryRow, seq)
-        if row is None:
+            bodies = entry_bodies(session, seq, seq + 1)
+        if not bodies:
             raise FaultError("A212", seq=str(seq))
-        return row.body
+        return bodies[0]
 
     def bodies(self) -> Iterator[tuple[int, bytes]]:
         """Yield every entry of the database with its number, in order, a thousand at a time."""
         start = 0
         with Session(self._engine) as session:
-            while rows := session.exec(
-                select(EntryRow).where(EntryRow.seq >= start).order_by(col(EntryRow.seq)).limit(_PAGE)
-            ).all():
-                yield from ((row.seq, row.body) for row in rows)
-                start = rows[-1].seq + 1
-                session.expunge_all()
+            while page := page_of_bodies(session, start, _PAGE):
+                yield from page
+                start = page[-1][0] + 1
 
-    def _publish_row(self, session: Session, row: PublicationRow) -> None:
+    def _publish_step(self, session: Session, step: Publication) -> None:
         def entries(start: int, stop: int) -> Sequence[bytes]:
-            wanted = select(EntryRow.body).where(col(EntryRow.seq) >= start, col(EntryRow.seq) < stop)
-            return session.exec(wanted.order_by(col(EntryRow.seq))).all()
+            return entry_bodies(session, start, stop)
 
-        files = published_files(old_size=row.first, new_size=row.next, entries=entries, read=self._disk.read)
+        files = published_files(
+            old_size=step.first, new_size=step.next, entries=entries, read=self._disk.read
+        )
         self._disk.put_many(files)
-        self._disk.put(row.path, row.manifest)
-        self._disk.write("checkpoint", row.checkpoint)
+        self._disk.put(step.path, step.manifest)
+        self._disk.write("checkpoint", step.checkpoint)
         if self._disk.locks is not None:
-            lock_entries(session, self._disk.locks, row.first, row.next)
-        for path in superseded_files(row.first, row.next):
+            lock_entries(session, self._disk.locks, step.first, step.next)
+        for path in superseded_files(step.first, step.next):
             self._disk.remove(path)
-
-    def _mark(self, numbers: Sequence[int]) -> None:
-        if not numbers:
-            return
-        with Session(self._engine) as session, session.begin():
-            for row in session.exec(select(PublicationRow).where(col(PublicationRow.seq).in_(numbers))):
-                row.published = True
 
     def _publication(
         self,
-        before: PublicationRow | None,
+        before: Publication | None,
         bodies: Sequence[bytes],
         events: Sequence[Event],
         at: str,
         co_signers: Sequence[Signer],
-    ) -> PublicationRow:
+    ) -> Publication:
         first = before.next if before else 0
         frontier = Frontier.from_bytes(before.frontier) if before else Frontier.empty()
         frontier = frontier.extend(leaf_hash(body) for body in bodies)
@@ -273,7 +279,7 @@ class Ledger:
             checkpoint=checkpoint,
         ).to_bytes()
         number = before.seq + 1 if before else 1
-        return PublicationRow(
+        return Publication(
             seq=number,
             first=first,
             next=frontier.size,
@@ -300,15 +306,10 @@ def parse_time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _newest(session: Session) -> PublicationRow | None:
-    newest = select(func.max(col(PublicationRow.seq))).scalar_subquery()
-    return session.exec(select(PublicationRow).where(col(PublicationRow.seq) == newest)).one_or_none()
-
-
 def _time_of(session: Session, size: int) -> str:
     if size == 0:
         return ""
-    body = session.exec(select(EntryRow.body).where(col(EntryRow.seq) == size - 1)).one()
+    (body,) = entry_bodies(session, size - 1, size)
     return parse_entry(body).at.strftime(_TIME)
 
 

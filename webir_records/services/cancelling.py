@@ -14,8 +14,9 @@ from sqlmodel import Session, col, select
 from retention.schedule import Due
 from retention.sections import Act
 from signing.canonical import JsonValue
-from webir_records.archive.archive import FILED, NewVersion
+from webir_records.archive.archive import NewVersion
 from webir_records.archive.package import Package
+from webir_records.archive.rows import FILED
 from webir_records.forms.checking import CheckContext, check
 from webir_records.forms.problems import CheckResult, FormDocument, Problem
 from webir_records.forms.specs import FormSpec, load_form

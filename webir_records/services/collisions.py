@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
-from webir_records.archive.archive import FILED
+from webir_records.archive.rows import FILED
 from webir_records.forms.problems import CheckResult, FormDocument, Problem
 from webir_records.forms.specs import FormSpec
 from webir_records.model.tables import RecordRow

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from signing.entries import Entry, Event, parse_entry
 from signing.errors import SigningError
 from signing.merkle import Frontier, leaf_hash
-from webir_records.archive.archive import DESTROYED, FILED
+from webir_records.archive.archive import DESTROYED
+from webir_records.archive.rows import FILED
 from webir_records.model.tables import HoldRow, RecordRow
 from webir_records.services.context import Workspace
 

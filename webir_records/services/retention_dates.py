@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from retention.schedule import Due, compute_due
-from webir_records.archive.archive import FILED
+from webir_records.archive.rows import FILED
 from webir_records.model.tables import RecordRow
 from webir_records.services.context import Workspace
 from webir_records.services.records import RecordSummary, find_record, open_holds, summarise

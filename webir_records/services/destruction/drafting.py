@@ -14,7 +14,7 @@ from retention.kinds import Method, RecordClass
 from retention.reasons import Reason
 from retention.sections import Act
 from signing.canonical import JsonValue
-from webir_records.archive.archive import FILED
+from webir_records.archive.rows import FILED
 from webir_records.archive.store import put_unnamed
 from webir_records.model.errors import RefusedError
 from webir_records.model.tables import BatchItemRow, BatchRow, RecordRow
