@@ -93,7 +93,7 @@ class Entry:
     @property
     def local_day(self) -> date:
         """The day of the act in Taiwan."""
-        return self.at.astimezone(TAIPEI).date()
+        return local_day_of(self.at)
 
     def to_bytes(self) -> bytes:
         """Write the entry as the leaf bytes of the ledger.
@@ -131,11 +131,16 @@ def parse_entry(data: bytes) -> Entry:
         parse_time(text_of(fields, "at")),
         Event(event),
         text_of(fields, "actor"),
-        {name: item for name, item in fields.items() if name not in _COMMON},
+        {name: item for name, item in fields.items() if name not in COMMON},
     )
     if entry.event in (Event.FILED, Event.ANNOTATED):
         _check_sealed_place(entry)
     return entry
+
+
+def local_day_of(at: datetime) -> date:
+    """Return the day of an aware moment in Taiwan."""
+    return at.astimezone(TAIPEI).date()
 
 
 def sealed_path(record: str, version: int, year: int) -> str:
@@ -159,44 +164,49 @@ def _check_sealed_place(entry: Entry) -> None:
         raise MalformedError(f"entry {entry.event} has an unusable version")
 
 
-def _is_version(value: JsonValue) -> bool:
+def is_version(value: JsonValue) -> bool:
+    """Say whether a value is the number of this format."""
     return value == VERSION and is_count(value)
 
 
-def _is_record(value: JsonValue) -> bool:
+def is_record(value: JsonValue) -> bool:
     """Say whether a value is a record id; two letters or digits stand first, as they name a folder."""
     return isinstance(value, str) and value[:2].isalnum() and len(value) > 1 and is_id(value)
 
 
-def _is_class(value: JsonValue) -> bool:
+def is_class(value: JsonValue) -> bool:
+    """Say whether a value is a record class."""
     return value in ("A", "B", "C")
 
 
-def _is_kind(value: JsonValue) -> bool:
+def is_kind(value: JsonValue) -> bool:
+    """Say whether a value is a kind of statement."""
     return value in ("approval", "witness")
 
 
-def _is_backup_kind(value: JsonValue) -> bool:
+def is_backup_kind(value: JsonValue) -> bool:
+    """Say whether a value is a kind of key backup."""
     return value in ("file", "escrow")
 
 
-def _is_epoch(value: JsonValue) -> bool:
+def is_epoch(value: JsonValue) -> bool:
+    """Say whether a value names an epoch of the key store."""
     return is_count(value) or is_id(value)
 
 
-_COMMON: Final[Mapping[str, Check]] = {
-    "v": _is_version,
+COMMON: Final[Mapping[str, Check]] = {
+    "v": is_version,
     "seq": is_count,
     "at": is_time,
     "event": is_text,
     "actor": is_id,
 }
 _SEALED: Final[Mapping[str, Check]] = {
-    "record": _is_record,
+    "record": is_record,
     "version": is_positive,
     "form": is_id,
     "form_no": is_text,
-    "class": _is_class,
+    "class": is_class,
     "profile": is_text,
     "rule": is_text,
     "sealed_sha256": is_digest,
@@ -205,21 +215,21 @@ _SEALED: Final[Mapping[str, Check]] = {
     "batch": is_id,
 }
 _DUE: Final[Mapping[str, Check]] = {"trigger": is_text, "trigger_date": is_date, "due": is_date}
-_HOLD: Final[Mapping[str, Check]] = {"record": _is_record, "hold": is_id}
+_HOLD: Final[Mapping[str, Check]] = {"record": is_record, "hold": is_id}
 _HOLD_MORE: Final[Mapping[str, Check]] = {"authority": is_text, "review_on": is_date}
 
 # event: (required, optional) besides the common names
-_EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] = {
+EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] = {
     Event.ARCHIVE_CREATED: ({"agency": is_text, "profile": is_text, "origin": is_text, "vkey": is_text}, {}),
     Event.PERSON_ADDED: ({"person": is_id, "roles": is_text_list, "vkey": is_text}, {}),
     Event.FORMS_FILLED: ({"form": is_id, "count": is_count, "batch": is_id}, {}),
     Event.FILED: (_SEALED, _DUE),
     Event.ANNOTATED: ({**_SEALED, "reason_code": is_id}, _DUE),
-    Event.EXPORTED: ({"record": _is_record, "version": is_positive}, {}),
-    Event.OPENED: ({"record": _is_record, "version": is_positive}, {}),
+    Event.EXPORTED: ({"record": is_record, "version": is_positive}, {}),
+    Event.OPENED: ({"record": is_record, "version": is_positive}, {}),
     Event.LENT: (
         {
-            "record": _is_record,
+            "record": is_record,
             "version": is_positive,
             "loan": is_id,
             "borrower": is_id,
@@ -228,18 +238,18 @@ _EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] 
         },
         {"authority": is_text},
     ),
-    Event.RETURNED: ({"record": _is_record, "loan": is_id, "condition": is_id}, {}),
+    Event.RETURNED: ({"record": is_record, "loan": is_id, "condition": is_id}, {}),
     Event.VERIFIED: ({"level": is_text, "verdict": is_text, "findings": is_count, "size": is_count}, {}),
     Event.HOLD_PLACED: (_HOLD, _HOLD_MORE),
     Event.HOLD_RELEASED: (_HOLD, _HOLD_MORE),
     Event.DESTRUCTION_DRAFTED: (
-        {"batch": is_id, "class": _is_class, "catalogue_sha256": is_digest, "count": is_count},
+        {"batch": is_id, "class": is_class, "catalogue_sha256": is_digest, "count": is_count},
         {"reason_code": is_id},
     ),
     Event.DESTRUCTION_STATED: (
         {
             "batch": is_id,
-            "kind": _is_kind,
+            "kind": is_kind,
             "person": is_id,
             "catalogue_sha256": is_digest,
             "statement_sha256": is_digest,
@@ -250,7 +260,7 @@ _EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] 
     Event.DESTRUCTION_STARTED: ({"batch": is_id, "catalogue_sha256": is_digest, "count": is_count}, {}),
     Event.DESTROYED: (
         {
-            "record": _is_record,
+            "record": is_record,
             "versions": is_positive,
             "batch": is_id,
             "authority": is_text,
@@ -260,13 +270,13 @@ _EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] 
         {},
     ),
     Event.DESTRUCTION_COMPLETED: ({"batch": is_id, "count": is_count, "certificate_sha256": is_digest}, {}),
-    Event.EPOCH_ROTATED: ({"from": _is_epoch, "to": _is_epoch, "rewrapped": is_count}, {"reason_code": is_id}),
+    Event.EPOCH_ROTATED: ({"from": is_epoch, "to": is_epoch, "rewrapped": is_count}, {"reason_code": is_id}),
     Event.LOG_KEY_ROTATED: ({"from": is_text, "to": is_text}, {"reason_code": is_id}),
     Event.KEYS_BACKED_UP: (
-        {"backup": is_id, "epoch": _is_epoch, "kind": _is_backup_kind},
+        {"backup": is_id, "epoch": is_epoch, "kind": is_backup_kind},
         {"backup_sha256": is_digest},
     ),
-    Event.KEYS_RESTORED: ({"epoch": _is_epoch}, {"backup": is_id}),
+    Event.KEYS_RESTORED: ({"epoch": is_epoch}, {"backup": is_id}),
     Event.WORKSPACE_BACKED_UP: (
         {"backup": is_id, "size": is_count, "backup_sha256": is_digest},
         {"expires_on": is_date},
@@ -275,8 +285,8 @@ _EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] 
     Event.LEFTOVER_REMOVED: ({"path": is_text, "reason_code": is_id}, {}),
 }
 _REQUIRED: Final[Mapping[str, Mapping[str, Check]]] = {
-    event.value: {**_COMMON, **required} for event, (required, _) in _EVENTS.items()
+    event.value: {**COMMON, **required} for event, (required, _) in EVENTS.items()
 }
 _OPTIONAL: Final[Mapping[str, Mapping[str, Check]]] = {
-    event.value: optional for event, (_, optional) in _EVENTS.items()
+    event.value: optional for event, (_, optional) in EVENTS.items()
 }

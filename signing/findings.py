@@ -63,6 +63,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Consistency:
+    """A proof that the log only grew since an earlier checkpoint.
+
+    Attributes:
+        earlier: the remembered checkpoint.
+        newest: the published one.
+        path: the proof of RFC 9162 section 2.1.4, hashes of 32 bytes; empty for equal sizes.
+    """
+
+    earlier: Checkpoint
+    newest: Checkpoint
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The outcome of a verification.
 
@@ -70,10 +85,12 @@ class Report:
         verdict: the worst of all findings; UNDETERMINED when nothing was checked.
         level: `structure`, `sample:N/T` or `full`.
         read: what was read: `entries`, `bundles`, `tiles`, `manifests`, `certificates` (destruction papers),
-            `sealed_files` (seen with their size), `sealed_read` (content read), `other_files`, `bytes`.
+            `sealed_files` (seen with their size), `sealed_read` (content read), `sealed_taken_over` (content
+            read by an earlier run that this one went on with), `other_files`, `bytes`.
         records: number of records by `RecordState` (and `DESTRUCTION_UNFINISHED`); files for `UNLEDGERED`.
         findings: everything that was found, ledger first.
         checkpoint: the published checkpoint if its signature holds, else `None`.
+        consistency: for each remembered checkpoint that the log agrees with, the proof.
     """
 
     verdict: Verdict
@@ -82,6 +99,7 @@ class Report:
     records: Mapping[str, int]
     findings: tuple[Finding, ...]
     checkpoint: Checkpoint | None
+    consistency: tuple[Consistency, ...] = ()
 
 
 def worst_verdict(findings: Iterable[Finding]) -> Verdict:

@@ -44,6 +44,25 @@ class ManifestEntry:
     sealed_sha256: str
     size: int
 
+    def to_json(self) -> dict[str, JsonValue]:
+        """Return the object that stands in a manifest."""
+        return {
+            "seq": self.seq,
+            "record": self.record,
+            "version": self.version,
+            "path": self.path,
+            "sealed_sha256": self.sealed_sha256,
+            "size": self.size,
+        }
+
+    def to_bytes(self) -> bytes:
+        """Write the entry as it stands in a manifest.
+
+        Raises:
+            MalformedError: a value has no canonical form.
+        """
+        return canonical_bytes(self.to_json())
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -73,17 +92,7 @@ class Manifest:
         Raises:
             MalformedError: a value has no canonical form.
         """
-        entries: list[JsonValue] = [
-            {
-                "seq": entry.seq,
-                "record": entry.record,
-                "version": entry.version,
-                "path": entry.path,
-                "sealed_sha256": entry.sealed_sha256,
-                "size": entry.size,
-            }
-            for entry in self.entries
-        ]
+        entries: list[JsonValue] = [entry.to_json() for entry in self.entries]
         value: dict[str, JsonValue] = {
             "v": VERSION,
             "seq": self.seq,

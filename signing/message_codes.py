@@ -142,4 +142,13 @@ CODES: Final[Mapping[str, str]] = {
     "proof.sealed.matches": "S755",
     "proof.sealed.differs": "S756",
     "proof.sealed.not_named": "S757",
+    "CHECKPOINT_INVALID.retired_key": "S109",
+    "HISTORY_INVALID.key_order": "S223",
+    "HISTORY_INVALID.lent_twice": "S224",
+    "HISTORY_INVALID.not_lent": "S225",
+    "HISTORY_INVALID.backup_twice": "S226",
+    "HISTORY_INVALID.backup_size": "S227",
+    "consistency": "S744",
+    "read.sealed_taken_over": "S745",
+    "resumed": "S746",
 }

@@ -335,6 +335,35 @@ MESSAGES: Final[Mapping[str, str]] = {
     "S757": (
         "The entry names no sealed file, so nothing can be compared with it. Use the proof of the filing."
     ),
+    "S109": (
+        "The checkpoint is signed by a key of this log that was replaced before ({detail}). A thief of "
+        "the old key could have made it; compare with a backup and with the newest memo."
+    ),
+    "S223": (
+        "The log's key was changed from a key that was not in use, or to one of another log. The change "
+        "does not count; ask who did it."
+    ),
+    "S224": "Record {record} was lent although it was away (loan {loan}). Ask who lent it.",
+    "S225": "Record {record} came back from loan {loan}, under which it was not away. Ask who took it back.",
+    "S226": "Backup {backup} was entered twice. Ask who made it.",
+    "S227": (
+        "Backup {backup} is said to hold {size} entries; that is not what it can hold. Ask who made or "
+        "restored it."
+    ),
+    "S744": (
+        "Since the remembered checkpoint of {size} entries the log only grew, to {newest}; proof of "
+        "{count} hashes:"
+    ),
+    "S745": "sealed files whose content an earlier run read, taken over from its file: {count}",
+    "S746": (
+        "Part of the content was read by an earlier run. Whoever can change its file ({path}) can hide "
+        "changes; for a verdict that rests on nothing else, verify without it."
+    ),
+    "S016": (
+        "The resume file {path} cannot be used: it is something else, or cannot be written. Name a new "
+        "file outside the archive."
+    ),
+    "S017": "{workers} readers at once are not possible. Give a number of at least 1.",
 }
 
 

@@ -24,6 +24,21 @@ def given_keys(vkeys: Sequence[str], words: Words) -> list[Verifier]:
     return keys
 
 
+def keys_of_file(data: bytes) -> list[Verifier]:
+    """Read `log.vkey`: the log's keys, the newest first, one a line.
+
+    Raises:
+        MalformedError: a line is no key, or there is none.
+    """
+    try:
+        lines = data.decode("ascii").split("\n")
+    except UnicodeDecodeError as error:
+        raise MalformedError("keys are not ASCII") from error
+    if lines[-1]:
+        raise MalformedError("last line of the keys has no end")
+    return [Verifier.parse(line) for line in lines[:-1] or [""]]
+
+
 def given_file(path: Path, limit: int, code: str, words: Words) -> bytes:
     """Read a small file that was named on the command line.
 

@@ -29,6 +29,14 @@ def report_to_json(report: Report) -> dict[str, JsonValue]:
         "checkpoint": (
             None if checkpoint is None else {"size": checkpoint.size, "root": to_base64(checkpoint.root)}
         ),
+        "consistency": [
+            {
+                "earlier": {"size": proof.earlier.size, "root": to_base64(proof.earlier.root)},
+                "newest": {"size": proof.newest.size, "root": to_base64(proof.newest.root)},
+                "path": [to_base64(item) for item in proof.path],
+            }
+            for proof in report.consistency
+        ],
     }
 
 
@@ -47,6 +55,7 @@ def report_lines(report: Report, *, language: str = "zh-Hant") -> list[str]:
         words.say("verdict", verdict=words.say(f"verdict.{report.verdict}")),
         words.say(f"level.{report.level.partition(':')[0]}", level=report.level),
         _checkpoint_line(report, words),
+        *_consistency_lines(report, words),
         words.say("read"),
         *(f"  {words.say(f'read.{name}', count=str(count))}" for name, count in report.read.items()),
         *_record_lines(report.records, words),
@@ -97,6 +106,13 @@ def _checkpoint_line(report: Report, words: Words) -> str:
         return words.say("checkpoint.none")
     root = to_base64(checkpoint.root)
     return words.say("checkpoint", origin=checkpoint.origin, size=str(checkpoint.size), root=root)
+
+
+def _consistency_lines(report: Report, words: Words) -> Iterator[str]:
+    for proof in report.consistency:
+        sizes = {"size": str(proof.earlier.size), "newest": str(proof.newest.size)}
+        yield words.say("consistency", count=str(len(proof.path)), **sizes)
+        yield from (f"  {to_base64(item)}" for item in proof.path)
 
 
 def _record_lines(records: Mapping[str, int], words: Words) -> Iterator[str]:

@@ -2,13 +2,30 @@
 
 from collections import Counter
 from dataclasses import replace
+from enum import IntEnum
+from operator import itemgetter
 
 from signing.findings import Finding, Verdict
 from signing.verifier.folder import shown
 
 
+class Phase(IntEnum):
+    """Order in which findings are told, whenever they were made."""
+
+    CHECKPOINT = 1
+    LEDGER = 2
+    ROOT = 3
+    MANIFESTS = 4
+    REMEMBERED = 5
+    PAPERS = 6
+    RECORDS = 7
+    NOBODY = 8
+    BATCHES = 9
+    FOLDERS = 10
+
+
 class Collector:
-    """Findings in the order in which they were made, and the states of the records.
+    """Findings and the states of the records.
 
     Attributes:
         records: number of records by state.
@@ -18,23 +35,31 @@ class Collector:
     def __init__(self) -> None:
         self.records: Counter[str] = Counter()
         self.blind = False
-        self._findings: list[tuple[Finding, bool]] = []
+        self._place = (Phase.CHECKPOINT, 0)
+        self._findings: list[tuple[tuple[Phase, int], Finding, bool]] = []
+
+    def place(self, phase: Phase, order: int = 0) -> None:
+        """Say where the next findings belong: by phase, then by an order within it, then as they come."""
+        self._place = (phase, order)
 
     def invalid(self, code: str, where: str, **facts: str) -> None:
         """Note what contradicts the evidence, whatever the ledger says."""
-        self._findings.append((Finding(str(code), Verdict.INVALID, shown(where), facts), False))
+        self._note(code, Verdict.INVALID, where, facts, rests=False)
 
     def undetermined(self, code: str, where: str, **facts: str) -> None:
         """Note what the evidence does not suffice to judge."""
-        self._findings.append((Finding(str(code), Verdict.UNDETERMINED, shown(where), facts), False))
+        self._note(code, Verdict.UNDETERMINED, where, facts, rests=False)
 
     def by_ledger(self, code: str, where: str, **facts: str) -> None:
         """Note what contradicts the ledger; it is only as good as the ledger itself."""
-        self._findings.append((Finding(str(code), Verdict.INVALID, shown(where), facts), True))
+        self._note(code, Verdict.INVALID, where, facts, rests=True)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return all findings; those that rest on a ledger that cannot be trusted say so."""
         return tuple(
             replace(finding, verdict=Verdict.UNDETERMINED) if rests and self.blind else finding
-            for finding, rests in self._findings
+            for _, finding, rests in sorted(self._findings, key=itemgetter(0))
         )
+
+    def _note(self, code: str, verdict: Verdict, where: str, facts: dict[str, str], *, rests: bool) -> None:
+        self._findings.append((self._place, Finding(str(code), verdict, shown(where), facts), rests))

@@ -11,8 +11,8 @@ from signing.findings import LedgerCode
 from signing.note import Verifier
 from signing.shape import checked_object, is_digest_list, is_id, is_list, is_positive, list_of, text_of
 from signing.statement import open_statement
-from signing.verifier.collector import Collector
-from signing.verifier.folder import ArchiveFolder
+from signing.verifier.collector import Collector, Phase
+from signing.verifier.files import CountedFiles
 from signing.verifier.history import BatchHistory, History, Stated
 
 MAX_PAPER_SIZE: Final = 256 << 20  # bytes; a catalogue of a million records
@@ -25,12 +25,12 @@ class Evidence:
 
     Attributes:
         problems: why the batch gives no authority, as stable words; empty if it does.
-        items: digests of the sealed files of each record in the catalogue; `None` if it cannot be relied on.
+        listed: the catalogue can be relied on; what it lists was added to the history's rows.
         unfinished: the batch was started and is not completed.
     """
 
     problems: tuple[str, ...]
-    items: Mapping[str, tuple[str, ...]] | None
+    listed: bool
     unfinished: bool
 
 
@@ -43,15 +43,16 @@ class _Catalogue:
 
 
 class EvidenceReader:
-    """Reads and judges the papers of destruction batches."""
+    """Reads and judges the papers of destruction batches; of catalogues it keeps one at a time."""
 
-    def __init__(self, folder: ArchiveFolder, history: History, collector: Collector) -> None:
-        self._folder = folder
+    def __init__(self, files: CountedFiles, history: History, collector: Collector) -> None:
+        self._files = files
         self._history = history
         self._collector = collector
 
     def judge_all(self) -> dict[str, Evidence]:
         """Judge every batch that was not withdrawn, and note each paper that is not what the ledger says."""
+        self._collector.place(Phase.PAPERS)
         return {
             name: self._judge(name, batch)
             for name, batch in self._history.batches.items()
@@ -65,11 +66,19 @@ class EvidenceReader:
         stated = [one for one in batch.stated if one.catalogue_sha256 == batch.catalogue_sha256]
         signed = [(one, key) for one in stated if (key := self._signing_key(name, one)) is not None]
         problems += self._lacking(batch, signed, drafters)
-        if batch.completed is not None:
-            self._check_certificate(name, batch.completed.string("certificate_sha256"))
+        if batch.completions:
+            self._check_certificate(name, batch.completions[-1].certificate_sha256)
+        self._list(name, catalogue)
         if not started:
             problems.insert(0, "not_started")
-        return Evidence(tuple(problems), catalogue.items, started and batch.completed is None)
+        return Evidence(tuple(problems), catalogue.items is not None, started and not batch.completions)
+
+    def _list(self, name: str, catalogue: _Catalogue) -> None:
+        """Deal out what the catalogue lists, behind what the ledger says of the same records."""
+        for record, digests in (catalogue.items or {}).items():
+            row = "\t".join(("", "c", record, name, ",".join(digests)))
+            self._history.rows.waiting[record[:2].encode()].append(row.encode())
+        self._history.rows.settle()
 
     def _catalogue(self, name: str, batch: BatchHistory) -> tuple[_Catalogue, list[str]]:
         path = f"certificates/{name}/catalogue.json"
@@ -151,8 +160,8 @@ class EvidenceReader:
             self._bad_paper(path, "differs", expected=expected, got=got)
 
     def _paper(self, path: str, limit: int) -> bytes:
-        data = self._folder.read(path, limit)
-        self._folder.counts["certificates"] += 1
+        data = self._files.read(path, limit)
+        self._files.counts["certificates"] += 1
         return data
 
     def _bad_paper(self, path: str, reason: str, **facts: str) -> None:

@@ -1,70 +1,31 @@
-"""Step 6 of docs/spec/verification.md: what the entries, read in order, say became of each record."""
+"""Step 6 of docs/spec/verification.md: the entries, read in order, as far as they concern the whole log.
 
-from collections.abc import Callable, Mapping
+What they say of single records is dealt into parts by the folder of the record (`rows`) and followed later,
+part by part (`signing.verifier.record_history`), so that memory does not grow with the number of records.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from typing import Final
 
 from signing.entries import Entry, Event, parse_entry
+from signing.entry_patterns import EVENT, PATTERNS, TIME
 from signing.errors import MalformedError
 from signing.findings import LedgerCode
 from signing.note import Verifier
-from signing.shape import format_time
+from signing.shape import format_time, is_time
 from signing.statement import person_key_name
-from signing.verifier.collector import Collector
+from signing.verifier.collector import Collector, Phase
+from signing.verifier.keys import LogKeys
+from signing.verifier.level import Level
+from signing.verifier.spool import NumberedLines, SortedLines
 
-
-@dataclass(frozen=True, slots=True)
-class SealedVersion:
-    """One `filed` or `annotated` entry: the file that must exist."""
-
-    seq: int
-    record: str
-    version: int
-    path: str
-    sealed_sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Destruction:
-    """One `destroyed` entry, with what the ledger said of the record at that moment.
-
-    Attributes:
-        seq: position of the entry.
-        batch: destruction batch.
-        versions: how many versions the entry says were destroyed.
-        stated_due: `due` as the entry says.
-        due: first day on which destruction was allowed, by the newest filing; `None` if there was no trigger.
-        local_day: day of the destruction in Taiwan.
-        held: a hold was open.
-    """
-
-    seq: int
-    batch: str
-    versions: int
-    stated_due: date | None
-    due: date | None
-    local_day: date
-    held: bool
-
-
-@dataclass(slots=True)
-class RecordHistory:
-    """What the ledger says of one record.
-
-    Attributes:
-        versions: its sealed files.
-        due: first day on which it may be destroyed, by the newest version; `None` without a trigger.
-        last_due: the newest `due` that any version named, so that one without does not hide a shortening.
-        holds: holds in force.
-        destroyed: its destruction, if there was one.
-    """
-
-    versions: list[SealedVersion] = field(default_factory=list[SealedVersion])
-    due: date | None = None
-    last_due: date | None = None
-    holds: set[str] = field(default_factory=set[str])
-    destroyed: Destruction | None = None
+Groups = tuple[bytes, ...]
+_LISTED: Final = (  # as a manifest lists a sealed file (docs/spec/manifest.md)
+    b'{"path":"records/%b/%b/%b.%b.sealed","record":"%b",'
+    b'"sealed_sha256":"%b","seq":%b,"size":%b,"version":%b}'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +41,16 @@ class Stated:
 
 
 @dataclass(slots=True)
+class Completion:
+    """One `destruction_completed` entry, and how many records were destroyed before it."""
+
+    seq: int
+    count: int
+    certificate_sha256: str
+    destroyed: int = 0
+
+
+@dataclass(slots=True)
 class BatchHistory:
     """What the ledger says of one destruction batch."""
 
@@ -88,158 +59,213 @@ class BatchHistory:
     stated: list[Stated] = field(default_factory=list[Stated])
     withdrawn: bool = False
     started: Entry | None = None
-    destroyed: int = 0
-    completed: Entry | None = None
+    completions: list[Completion] = field(default_factory=list[Completion])
+
+
+_Fast = tuple[Callable[[bytes], "re.Match[bytes] | None"], Callable[[int, Groups], None], int]
+
+
+def _no_match(_data: bytes) -> "re.Match[bytes] | None":
+    return None
+
+
+def _nothing(_position: int, _groups: Groups) -> None:
+    """Follow nothing: the event has no pattern."""
+
+
+_UNKNOWN: Final[_Fast] = (_no_match, _nothing, 0)
 
 
 class History:
     """Follows the ledger; contradictions become findings, never a stop.
 
     Attributes:
-        records: by record id, in the order of filing.
-        versions: all sealed files, in the ledger's order.
-        batches: destruction batches by id.
+        keys: the log's keys, as the ledger names them.
         people: keys of each person.
+        batches: destruction batches by id.
+        listed: what a manifest must list for each `filed` and `annotated` entry, by position.
+        rows: what the entries say of single records, by the first two characters of the record.
+        wanted: how many sealed files the level asks to be read, without those that were destroyed.
     """
 
-    def __init__(self, origin: str | None, log_keys: frozenset[str], collector: Collector) -> None:
-        self.records: dict[str, RecordHistory] = {}
-        self.versions: list[SealedVersion] = []
-        self.batches: dict[str, BatchHistory] = {}
+    def __init__(self, keys: LogKeys, level: Level, collector: Collector) -> None:
+        self.keys = keys
         self.people: dict[str, tuple[Verifier, ...]] = {}
-        self._origin = origin
-        self._log_keys = log_keys
+        self.batches: dict[str, BatchHistory] = {}
+        self.listed = NumberedLines()
+        self.rows = SortedLines()
+        self.wanted = 0
+        self._level = level
         self._collector = collector
-        self._last_at: datetime | None = None
-        self._follow: Mapping[Event, Callable[[Entry], None]] = {
-            Event.ARCHIVE_CREATED: self._created,
-            Event.PERSON_ADDED: self._person_added,
-            Event.FILED: self._filed,
-            Event.ANNOTATED: self._filed,
-            Event.EXPORTED: self._exported,
-            Event.HOLD_PLACED: self._hold_placed,
-            Event.HOLD_RELEASED: self._hold_released,
-            Event.DESTRUCTION_DRAFTED: self._drafted,
-            Event.DESTRUCTION_STATED: self._stated,
-            Event.DESTRUCTION_WITHDRAWN: self._withdrawn,
-            Event.DESTRUCTION_STARTED: self._started,
-            Event.DESTROYED: self._destroyed,
-            Event.DESTRUCTION_COMPLETED: self._completed,
-        }
+        self._last_at = b""
+        self._backups: dict[str, int] = {}
+        self._fast = self._fast_events()
+        self._follow = self._parsed_events()
 
-    def take(self, position: int, data: bytes) -> None:
-        """Add the entry at a position of the ledger."""
+    def take(self, first: int, entries: Sequence[bytes]) -> None:
+        """Add the entries of one bundle, the first of which stands at a position of the ledger."""
+        matches, follow, seq_at = _UNKNOWN
+        for position, data in enumerate(entries, first):
+            found = matches(data)
+            if found is None:
+                event = EVENT.search(data)
+                matches, follow, seq_at = self._fast.get(event[1] if event else b"", _UNKNOWN)
+                found = matches(data)
+                if found is None:
+                    self._parse(position, data)
+                    continue
+            groups: Groups = found.groups()
+            if (groups[0] != self._last_at and not self._later(groups[0])) or int(groups[seq_at]) != position:
+                self._parse(position, data)
+            else:
+                follow(position, groups)
+        self.rows.settle()
+
+    def close(self) -> None:
+        """Forget everything that lies in temporary files."""
+        self.listed.close()
+        self.rows.close()
+
+    def _later(self, at: bytes) -> bool:
+        """Go on to a later moment; what is none, and the first entry of all, is left to the parser."""
+        if not self._last_at or at < self._last_at or not (TIME.fullmatch(at) or is_time(at.decode())):
+            return False
+        self._last_at = at
+        return True
+
+    def _parse(self, position: int, data: bytes) -> None:
+        """Take an entry of an uncommon kind or form."""
+        self._collector.place(Phase.LEDGER, position)
         try:
             entry = parse_entry(data)
         except MalformedError as error:
             self._collector.invalid(
-                LedgerCode.ENTRY_INVALID, _place(position), reason="malformed", detail=str(error)
+                LedgerCode.ENTRY_INVALID, _at(position), reason="malformed", detail=str(error)
             )
             return
         if entry.seq != position:
             self._collector.invalid(
-                LedgerCode.ENTRY_INVALID, _place(position), reason="position", got=str(entry.seq)
+                LedgerCode.ENTRY_INVALID, _at(position), reason="position", got=str(entry.seq)
             )
-        if self._last_at is not None and entry.at < self._last_at:
-            self._contradicts(
-                entry, "time_backwards", at=format_time(entry.at), before=format_time(self._last_at)
-            )
-        self._last_at = entry.at
+        at = format_time(entry.at).encode()
+        if at < self._last_at:
+            before = self._last_at.decode()
+            self._contradicts(position, "time_backwards", at=at.decode(), before=before)
+        self._last_at = at
         if (position == 0) != (entry.event is Event.ARCHIVE_CREATED):
-            self._contradicts(entry, "creation_misplaced")
+            self._contradicts(position, "creation_misplaced")
         follow = self._follow.get(entry.event)
         if follow is not None:
-            follow(entry)
+            follow(position, entry)
 
-    def _created(self, entry: Entry) -> None:
-        if self._origin is None:
-            self._origin = entry.string("origin")
-        if entry.string("origin") != self._origin or (
-            self._log_keys and entry.string("vkey") not in self._log_keys
-        ):
-            self._contradicts(entry, "foreign_log", origin=entry.string("origin"))
+    # entries that were recognised by their pattern; the first one of a ledger never is of these events
 
-    def _person_added(self, entry: Entry) -> None:
+    def _fast_events(self) -> Mapping[bytes, "_Fast"]:
+        follow: Mapping[Event, Callable[[int, Groups], None]] = {
+            Event.FILED: self._filed,
+            Event.ANNOTATED: self._filed,
+            Event.EXPORTED: self._used,
+            Event.OPENED: self._used,
+            Event.LENT: lambda position, groups: self._row(position, b"l", groups[2], groups[1]),
+            Event.RETURNED: lambda position, groups: self._row(position, b"r", groups[2], groups[1]),
+            Event.HOLD_PLACED: lambda position, groups: self._row(position, b"h", groups[2], groups[1]),
+            Event.HOLD_RELEASED: lambda position, groups: self._row(position, b"u", groups[2], groups[1]),
+            Event.DESTROYED: self._destroyed,
+        }
+        return {
+            name: (pattern.regex.fullmatch, follow[pattern.event], pattern.seq_at)
+            for name, pattern in PATTERNS.items()
+        }
+
+    def _filed(self, position: int, groups: Groups) -> None:
+        _, due, year, folder, record, version, digest, seq, size = groups
+        index = len(self.listed)
+        self.listed.append(
+            position, _LISTED % (year, folder, record, version, record, digest, seq, size, version)
+        )
+        wanted = self._level.reads(index)
+        self.wanted += wanted
+        asked = b"1" if wanted else b""
+        row = (b"%d" % position, b"f", record, version, year, digest, size, due or b"", asked)
+        self.rows.waiting[folder].append(b"\t".join(row))
+
+    def _used(self, position: int, groups: Groups) -> None:
+        record = groups[1]
+        self.rows.waiting[record[:2]].append(b"%d\tx\t%b" % (position, record))
+
+    def _destroyed(self, position: int, groups: Groups) -> None:
+        at, batch, due, record, _, versions = groups
+        if self._level.full:
+            self.wanted -= int(versions)
+        name = batch.decode()
+        if name not in self.batches:
+            self.batches[name] = BatchHistory()
+        self._row(position, b"d", record, batch, versions, due, at)
+
+    def _row(self, position: int, kind: bytes, record: bytes, *more: bytes) -> None:
+        self.rows.waiting[record[:2]].append(b"\t".join((b"%d" % position, kind, record, *more)))
+
+    # entries that were parsed
+
+    def _parsed_events(self) -> Mapping[Event, Callable[[int, Entry], None]]:
+        return {
+            **dict.fromkeys((PATTERNS[name].event for name in PATTERNS), self._as_groups),
+            Event.ARCHIVE_CREATED: self._created,
+            Event.PERSON_ADDED: self._person_added,
+            Event.LOG_KEY_ROTATED: self._key_rotated,
+            Event.DESTRUCTION_DRAFTED: self._drafted,
+            Event.DESTRUCTION_STATED: self._stated,
+            Event.DESTRUCTION_WITHDRAWN: self._withdrawn,
+            Event.DESTRUCTION_STARTED: self._started,
+            Event.DESTRUCTION_COMPLETED: self._completed,
+            Event.WORKSPACE_BACKED_UP: self._backed_up,
+            Event.WORKSPACE_RESTORED: self._restored,
+        }
+
+    def _as_groups(self, position: int, entry: Entry) -> None:
+        """Follow an entry as if its pattern had matched."""
+        pattern = PATTERNS[entry.event.value.encode()]
+        values = {**entry.fields, "at": format_time(entry.at), "seq": entry.seq}
+        if "path" in values:
+            values |= {"year": entry.string("path")[8:12], "folder": entry.string("record")[:2]}
+        self._fast[entry.event.value.encode()][1](
+            position, tuple(str(values.get(name, "")).encode() for name in pattern.names)
+        )
+
+    def _created(self, position: int, entry: Entry) -> None:
+        if position == 0 and not self.keys.created(entry.string("origin"), entry.string("vkey")):
+            self._contradicts(position, "foreign_log", origin=entry.string("origin"))
+
+    def _key_rotated(self, position: int, entry: Entry) -> None:
+        if not self.keys.rotated(position, entry.string("from"), entry.string("to")):
+            self._contradicts(position, "key_order")
+
+    def _person_added(self, position: int, entry: Entry) -> None:
         person = entry.string("person")
         try:
             key = Verifier.parse(entry.string("vkey"))
         except MalformedError:
-            self._contradicts(entry, "bad_key", person=person)
+            self._contradicts(position, "bad_key", person=person)
             return
-        if key.name != person_key_name(self._origin or "", person):
-            self._contradicts(entry, "bad_key", person=person)
+        if key.name != person_key_name(self.keys.origin, person):
+            self._contradicts(position, "bad_key", person=person)
             return
         self.people[person] = (*self.people.get(person, ()), key)
 
-    def _filed(self, entry: Entry) -> None:
-        record, version = entry.string("record"), entry.integer("version")
-        sealed = SealedVersion(
-            entry.seq,
-            record,
-            version,
-            entry.string("path"),
-            entry.string("sealed_sha256"),
-            entry.integer("size"),
-        )
-        self.versions.append(sealed)
-        known = self.records.get(record)
-        if version == 1 and known is not None:
-            self._contradicts(entry, "filed_twice", record=record)
-            return
-        if version > 1 and (known is None or len(known.versions) != version - 1):
-            self._contradicts(entry, "version_gap", record=record, version=str(version))
-        history = self.records.setdefault(record, RecordHistory())
-        if history.destroyed is not None:
-            self._contradicts(entry, "after_destruction", record=record)
-        self._follow_due(entry, history)
-        history.versions.append(sealed)
-
-    def _follow_due(self, entry: Entry, history: RecordHistory) -> None:
-        """Let the newest version govern; a shorter period than before is a contradiction."""
-        due, before = entry.day("due"), history.last_due
-        if due is not None and before is not None and due < before:
-            self._contradicts(
-                entry,
-                "due_shortened",
-                record=entry.string("record"),
-                before=before.isoformat(),
-                due=due.isoformat(),
-            )
-        history.due = due
-        history.last_due = due or before
-
-    def _exported(self, entry: Entry) -> None:
-        self._living(entry)
-
-    def _hold_placed(self, entry: Entry) -> None:
-        history, hold = self._living(entry), entry.string("hold")
-        if history is not None and hold in history.holds:
-            self._contradicts(entry, "hold_twice", record=entry.string("record"), hold=hold)
-        elif history is not None:
-            history.holds.add(hold)
-
-    def _hold_released(self, entry: Entry) -> None:
-        history, hold = self._living(entry), entry.string("hold")
-        if history is not None and hold not in history.holds:
-            self._contradicts(entry, "hold_not_open", record=entry.string("record"), hold=hold)
-        elif history is not None:
-            history.holds.remove(hold)
-
-    def _drafted(self, entry: Entry) -> None:
+    def _drafted(self, position: int, entry: Entry) -> None:
         batch = self.batches.setdefault(entry.string("batch"), BatchHistory())
         if batch.started is not None:
-            self._contradicts(entry, "batch_order", batch=entry.string("batch"))
+            self._contradicts(position, "batch_order", batch=entry.string("batch"))
             return
         batch.drafters.add(entry.actor)
         batch.catalogue_sha256 = entry.string("catalogue_sha256")
         batch.withdrawn = False
 
-    def _stated(self, entry: Entry) -> None:
-        batch = self._batch(entry)
+    def _stated(self, position: int, entry: Entry) -> None:
         person = entry.string("person")
-        batch.stated.append(
+        self._batch(position, entry).stated.append(
             Stated(
-                entry.seq,
+                position,
                 entry.string("kind"),
                 person,
                 entry.string("catalogue_sha256"),
@@ -248,72 +274,53 @@ class History:
             )
         )
 
-    def _withdrawn(self, entry: Entry) -> None:
-        batch = self._batch(entry)
+    def _withdrawn(self, position: int, entry: Entry) -> None:
+        batch = self._batch(position, entry)
         if batch.started is not None:
-            self._contradicts(entry, "batch_order", batch=entry.string("batch"))
+            self._contradicts(position, "batch_order", batch=entry.string("batch"))
         else:
             batch.withdrawn = True
 
-    def _started(self, entry: Entry) -> None:
-        batch = self._batch(entry)
+    def _started(self, position: int, entry: Entry) -> None:
+        batch = self._batch(position, entry)
         wrong_catalogue = entry.string("catalogue_sha256") != batch.catalogue_sha256
         if batch.started is not None or batch.withdrawn or wrong_catalogue:
-            self._contradicts(entry, "batch_order", batch=entry.string("batch"))
+            self._contradicts(position, "batch_order", batch=entry.string("batch"))
         if batch.started is None and not batch.withdrawn:
             batch.started = entry
 
-    def _destroyed(self, entry: Entry) -> None:
-        history = self._living(entry)
-        if history is None:
-            return
-        history.destroyed = Destruction(
-            entry.seq,
-            entry.string("batch"),
-            entry.integer("versions"),
-            entry.day("due"),
-            history.due,
-            entry.local_day,
-            bool(history.holds),
-        )
-        batch = self.batches.setdefault(entry.string("batch"), BatchHistory())
-        batch.destroyed += 1
+    def _completed(self, position: int, entry: Entry) -> None:
+        batch = self._batch(position, entry)
+        if batch.started is None or batch.completions:
+            self._contradicts(position, "batch_order", batch=entry.string("batch"))
+        certificate = entry.string("certificate_sha256")
+        batch.completions.append(Completion(position, entry.integer("count"), certificate))
 
-    def _completed(self, entry: Entry) -> None:
-        batch = self._batch(entry)
-        if batch.started is None or batch.completed is not None:
-            self._contradicts(entry, "batch_order", batch=entry.string("batch"))
-        if batch.destroyed != entry.integer("count"):
-            self._contradicts(
-                entry,
-                "count_differs",
-                batch=entry.string("batch"),
-                expected=str(entry.integer("count")),
-                got=str(batch.destroyed),
-            )
-        batch.completed = entry
+    def _backed_up(self, position: int, entry: Entry) -> None:
+        """A backup cannot hold entries that were not there yet, and its name is used once."""
+        backup, size = entry.string("backup"), entry.integer("size")
+        if backup in self._backups:
+            self._contradicts(position, "backup_twice", backup=backup)
+        elif size > position:
+            self._contradicts(position, "backup_size", backup=backup, size=str(size))
+        self._backups.setdefault(backup, size)
 
-    def _living(self, entry: Entry) -> RecordHistory | None:
-        """Return the record that an entry speaks of; acts on unknown or destroyed ones are contradictions."""
-        record = entry.string("record")
-        history = self.records.get(record)
-        if history is None:
-            self._contradicts(entry, "unknown_record", record=record)
-        elif history.destroyed is not None:
-            self._contradicts(entry, "after_destruction", record=record)
-            return None
-        return history
+    def _restored(self, position: int, entry: Entry) -> None:
+        """A backup may be newer than the ledger that it restored, so an unknown one is no contradiction."""
+        backup, size = entry.string("backup"), entry.integer("size")
+        if size > position or self._backups.get(backup, size) != size:
+            self._contradicts(position, "backup_size", backup=backup, size=str(size))
 
-    def _batch(self, entry: Entry) -> BatchHistory:
+    def _batch(self, position: int, entry: Entry) -> BatchHistory:
         """Return the batch that an entry speaks of; one that was never drafted is a contradiction."""
         name = entry.string("batch")
         if name not in self.batches:
-            self._contradicts(entry, "batch_order", batch=name)
+            self._contradicts(position, "batch_order", batch=name)
         return self.batches.setdefault(name, BatchHistory())
 
-    def _contradicts(self, entry: Entry, reason: str, **facts: str) -> None:
-        self._collector.by_ledger(LedgerCode.HISTORY_INVALID, _place(entry.seq), reason=reason, **facts)
+    def _contradicts(self, position: int, reason: str, **facts: str) -> None:
+        self._collector.by_ledger(LedgerCode.HISTORY_INVALID, _at(position), reason=reason, **facts)
 
 
-def _place(position: int) -> str:
+def _at(position: int) -> str:
     return f"entry {position}"

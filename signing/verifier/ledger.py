@@ -1,6 +1,6 @@
 """Steps 3 to 5 of docs/spec/verification.md: entry bundles, the tree over them, and the hash tiles."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
 from signing.errors import FileError, MalformedError
@@ -16,11 +16,16 @@ from signing.tiles import (
     parse_tile_path,
     tile_path,
 )
-from signing.verifier.collector import Collector
-from signing.verifier.folder import ArchiveFolder
+from signing.verifier.collector import Collector, Phase
+from signing.verifier.files import CountedFiles
 from signing.verifier.tree import StoredTree
 
 _MAX_TILE_SIZE = TILE_WIDTH * HASH_SIZE
+
+Take = Callable[[int, Sequence[bytes]], None]
+"""Takes the position of a bundle's first entry, and its entries."""
+Progress = Callable[[int, int], None]
+"""Takes how many entries were read, and how many there are."""
 
 
 class LedgerReader:
@@ -31,16 +36,16 @@ class LedgerReader:
         whole: every bundle so far could be read, so that `tree` is that of the log.
     """
 
-    def __init__(self, folder: ArchiveFolder, collector: Collector) -> None:
+    def __init__(self, files: CountedFiles, collector: Collector) -> None:
         self.tree = StoredTree()
         self.whole = True
-        self._folder = folder
+        self._files = files
         self._collector = collector
         self._names: dict[tuple[int, int], list[TileName]] = {}
-        for path in folder.listing("tile"):
+        for path, _ in files.below("tile"):
             name = parse_tile_path(path)
             if name is None:
-                folder.counts["other_files"] += 1
+                files.counts["other_files"] += 1
             else:
                 self._names.setdefault((name.level, name.index), []).append(name)
         self._beyond = 0
@@ -54,8 +59,8 @@ class LedgerReader:
         }
         return max(widths) * TILE_WIDTH + widths[max(widths)] if widths else 0
 
-    def read(self, size: int, take: Callable[[int, bytes], None]) -> None:
-        """Read the log of a size and hand every entry that can be read to `take`, with its position.
+    def read(self, size: int, take: Take, progress: Progress) -> None:
+        """Read the log of a size and hand the entries of each bundle that can be read to `take`.
 
         Only bundles that exist are visited, so a checkpoint with a mad size costs nothing.
         """
@@ -63,16 +68,19 @@ class LedgerReader:
         stored = sorted(index for level, index in self._names if level == ENTRIES and index < bundles)
         expected = 0
         for index in stored:
+            self._collector.place(Phase.LEDGER, index * TILE_WIDTH)
             self._note_gap(expected, index)
             self._read_bundle(index, min(TILE_WIDTH, size - index * TILE_WIDTH), take)
             expected = index + 1
+            progress(min(size, expected * TILE_WIDTH), size)
+        self._collector.place(Phase.LEDGER, size)
         self._note_gap(expected, bundles)
         if self.whole:
             for level, index, tile in self.tree.partial_tiles():
                 self._compare_tile(level, index, tile)
             self._note_beyond(size)
 
-    def _read_bundle(self, index: int, width: int, take: Callable[[int, bytes], None]) -> None:
+    def _read_bundle(self, index: int, width: int, take: Take) -> None:
         entries = self._stored_entries(index, width)
         if entries is None:
             self.whole = False
@@ -85,8 +93,7 @@ class LedgerReader:
                 self._compare_tile(level, at, tile)
         else:
             self.tree.add(hashes)
-        for position, entry in enumerate(entries, index * TILE_WIDTH):
-            take(position, entry)
+        take(index * TILE_WIDTH, entries)
 
     def _stored_entries(self, index: int, width: int) -> list[bytes] | None:
         """Return the entries from the narrowest file that is wide enough; check the others against it."""
@@ -98,17 +105,19 @@ class LedgerReader:
                 self._corrupt(entries_path(index, width), "file", problem="missing")
             return None
         for name, entries in bundles.items():
-            if any(one != other for one, other in zip(entries, bundles[chosen], strict=False)):
-                self._corrupt(_path(name), "bundles_differ", other=_path(chosen))
+            if name is not chosen:
+                common = min(len(entries), len(bundles[chosen]))
+                if entries[:common] != bundles[chosen][:common]:
+                    self._corrupt(_path(name), "bundles_differ", other=_path(chosen))
             self._beyond += name.width > width
-        self._folder.counts["entries"] += width
+        self._files.counts["entries"] += width
         return bundles[chosen][:width]
 
     def _bundle(self, name: TileName) -> list[bytes] | None:
         path = _path(name)
         try:
-            data = self._folder.read(path, MAX_BUNDLE_SIZE)
-            self._folder.counts["bundles"] += 1
+            data = self._files.read(path, MAX_BUNDLE_SIZE)
+            self._files.counts["bundles"] += 1
             entries = decode_bundle(data)
         except FileError as error:
             self._corrupt(path, "file", problem=error.reason)
@@ -134,11 +143,11 @@ class LedgerReader:
     def _compare_file(self, name: TileName, expected: bytes) -> None:
         path = _path(name)
         try:
-            data = self._folder.read(path, _MAX_TILE_SIZE)
+            data = self._files.read(path, _MAX_TILE_SIZE)
         except FileError as error:
             self._corrupt(path, "file", problem=error.reason)
             return
-        self._folder.counts["tiles"] += 1
+        self._files.counts["tiles"] += 1
         common = min(len(data), len(expected))
         if len(data) != name.width * HASH_SIZE:
             self._corrupt(path, "length", expected=str(name.width * HASH_SIZE), got=str(len(data)))

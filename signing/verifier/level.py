@@ -37,6 +37,11 @@ class Level:
             raise UsageError("level is not structure, sample:N/T with N at most T, or full")
         return cls(int(sample[1]), int(sample[2]))
 
+    @property
+    def full(self) -> bool:
+        """Whether every sealed file is read."""
+        return self.part == self.parts == 1
+
     def reads(self, index: int) -> bool:
         """Say whether the sealed file at this place of the ledger's order is read."""
         return self.part > 0 and index % self.parts == self.part - 1

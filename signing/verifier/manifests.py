@@ -1,77 +1,112 @@
 """Step 7 of docs/spec/verification.md: the chain of manifests and its agreement with the ledger."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from signing.canonical import parse_canonical
 from signing.checkpoint import open_checkpoint, unverified_checkpoint
-from signing.errors import FileError, MalformedError, SigningError
+from signing.errors import FileError, IntegrityError, MalformedError, SigningError
 from signing.findings import LedgerCode
-from signing.manifest import NO_PREVIOUS, Manifest, ManifestEntry, parse_manifest
-from signing.note import Verifier
-from signing.verifier.collector import Collector
-from signing.verifier.folder import ArchiveFolder
-from signing.verifier.history import SealedVersion
+from signing.manifest import NO_PREVIOUS, parse_manifest
+from signing.note import strict_base64
+from signing.verifier.collector import Collector, Phase
+from signing.verifier.files import CountedFiles
+from signing.verifier.keys import LogKeys
+from signing.verifier.spool import NumberedLines
 from signing.verifier.tree import StoredTree
 
 MAX_MANIFEST_SIZE: Final = 256 << 20  # bytes; about a million entries
-_NAME: Final = re.compile(r"manifests/[0-9]{4}/([0-9]{6,15})\.json")
+_NAME: Final = re.compile(r"manifests/([0-9]{4})/([0-9]{6,15})\.json")
+_YEARS: Final = 10_000
+_HEAD: Final = b'{"checkpoint":'
+_ENTRIES: Final = b',"entries":['
+_TAIL: Final = re.compile(
+    rb'\],"first":(0|[1-9][0-9]{0,14}),"next":(0|[1-9][0-9]{0,14}),"previous_sha256":"([0-9a-f]{64})",'
+    rb'"root":"([A-Za-z0-9+/]{43}=)","seq":([1-9][0-9]{0,14}),"v":1\}'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a manifest says; `entry` is the first ledger entry that it lists wrongly, if it does."""
+
+    seq: int
+    previous_sha256: str
+    first: int
+    next: int
+    root: bytes
+    checkpoint: bytes
+    entry: int | None
 
 
 class ManifestReader:
-    """Follows the manifests one by one; a broken link does not stop it."""
+    """Follows the manifests one by one; a broken link does not stop it.
+
+    Args:
+        files: the archive.
+        tree: the tree over the stored entries; `None` if it is not that of the log.
+        listed: what manifests must list for each position of the ledger.
+        keys: the log's keys.
+        collector: takes what is found.
+    """
 
     def __init__(
         self,
-        folder: ArchiveFolder,
+        files: CountedFiles,
         tree: StoredTree | None,
-        versions: Sequence[SealedVersion],
+        listed: NumberedLines,
+        keys: LogKeys,
         collector: Collector,
     ) -> None:
-        self._folder = folder
+        self._files = files
         self._tree = tree
-        self._versions = versions
-        self._seqs = [version.seq for version in versions]
+        self._listed = listed
+        self._keys = keys
         self._collector = collector
         self._previous: str | None = NO_PREVIOUS
         self._next: int | None = 0
 
-    def check(self, size: int, verifiers: Sequence[Verifier], origin: str) -> None:
+    def check(self, size: int) -> None:
         """Check every manifest against the one before and against the ledger of a size."""
         expected = 1
         for number, path in self._stored():
+            self._collector.place(Phase.MANIFESTS, number)
             if number < expected:
                 self._broken(path, "number_twice", number=str(number))
                 continue
             if number > expected:
                 self._broken(path, "manifests_missing", count=str(number - expected), number=str(expected))
                 self._previous = self._next = None
-            self._check_file(number, path, size, verifiers, origin)
+            self._check_file(number, path, size)
             expected = number + 1
+        self._collector.place(Phase.MANIFESTS, expected)
         self._check_tail()
 
-    def _stored(self) -> list[tuple[int, str]]:
-        found: list[tuple[int, str]] = []
-        for path in self._folder.listing("manifests"):
+    def _stored(self) -> Iterator[tuple[int, str]]:
+        """Yield number and path of each manifest by number, then by year; eight bytes each are kept."""
+        found = array("Q")
+        for path, _ in self._files.below("manifests"):
             name = _NAME.fullmatch(path)
             if name is None:
-                self._folder.counts["other_files"] += 1
+                self._files.counts["other_files"] += 1
             else:
-                found.append((int(name[1]), path))
-        return sorted(found)
+                found.append(int(name[2]) * _YEARS + int(name[1]))
+        for both in sorted(found):
+            number, year = divmod(both, _YEARS)
+            yield number, f"manifests/{year:04}/{number:06}.json"
 
-    def _check_file(
-        self, number: int, path: str, size: int, verifiers: Sequence[Verifier], origin: str
-    ) -> None:
+    def _check_file(self, number: int, path: str, size: int) -> None:
         previous, first = self._previous, self._next
         self._previous = self._next = None  # until this one has been read
         try:
-            data = self._folder.read(path, MAX_MANIFEST_SIZE)
-            self._folder.counts["manifests"] += 1
+            data = self._files.read(path, MAX_MANIFEST_SIZE)
+            self._files.counts["manifests"] += 1
             self._previous = sha256(data).hexdigest()
-            manifest = parse_manifest(data)
+            manifest = self._expected(data) or self._parsed(data)
         except FileError as error:
             self._broken(path, "file", problem=error.reason)
             return
@@ -85,25 +120,65 @@ class ManifestReader:
             self._broken(path, "previous", expected=previous, got=manifest.previous_sha256)
         if (first is not None and manifest.first != first) or manifest.next < manifest.first:
             self._broken(path, "range", expected=str(first), got=f"{manifest.first}-{manifest.next}")
-        self._check_checkpoint(path, manifest, verifiers, origin)
+        self._check_checkpoint(path, manifest)
         if manifest.next > size:
+            count = str(manifest.next)
             self._collector.undetermined(
-                LedgerCode.BEYOND_CHECKPOINT,
-                path,
-                reason="manifest",
-                count=str(manifest.next),
-                size=str(size),
+                LedgerCode.BEYOND_CHECKPOINT, path, reason="manifest", count=count, size=str(size)
             )
-        else:
-            self._check_entries(path, manifest)
+        elif manifest.entry is not None:
+            entry = str(manifest.entry)
+            self._collector.by_ledger(LedgerCode.CHAIN_BROKEN, path, reason="entries", entry=entry)
 
-    def _check_checkpoint(
-        self, path: str, manifest: Manifest, verifiers: Sequence[Verifier], origin: str
-    ) -> None:
+    def _expected(self, data: bytes) -> _Read | None:
+        """Read a manifest that lists exactly what the ledger says, byte for byte, without parsing the list.
+
+        Canonical JSON has one spelling, so the list is compared as it must be written. Whatever is not
+        exactly so gives `None` and is parsed.
+        """
+        start, stop = data.find(_ENTRIES), data.rfind(b'],"first":')
+        tail = _TAIL.fullmatch(data, max(stop, 0))
+        if start < 0 or tail is None or not data.startswith(_HEAD):
+            return None
+        first, after = int(tail[1]), int(tail[2])
+        if data[start + len(_ENTRIES) : stop] != b",".join(self._listed.between(first, after)):
+            return None
+        try:
+            checkpoint = parse_canonical(data[len(_HEAD) : start])
+            root = strict_base64(tail[4].decode())
+        except MalformedError:
+            return None
+        if not isinstance(checkpoint, str):
+            return None
+        return _Read(int(tail[5]), tail[3].decode(), first, after, root, checkpoint.encode(), None)
+
+    def _parsed(self, data: bytes) -> _Read:
+        """Read any manifest; compare what it lists with the ledger's `filed` and `annotated` entries."""
+        manifest = parse_manifest(data)
+        must = list(self._listed.between(manifest.first, manifest.next))
+        lists = [entry.to_bytes() for entry in manifest.entries]
+        entry = None
+        if must != lists:
+            differing = (_seq_of(line) for line in set(must) ^ set(lists))
+            entry = min(differing, default=manifest.first)
+        return _Read(
+            manifest.seq,
+            manifest.previous_sha256,
+            manifest.first,
+            manifest.next,
+            manifest.root,
+            manifest.checkpoint,
+            entry,
+        )
+
+    def _check_checkpoint(self, path: str, manifest: _Read) -> None:
         try:
             checkpoint = unverified_checkpoint(manifest.checkpoint)
-            if verifiers:
-                checkpoint = open_checkpoint(manifest.checkpoint, verifiers, origin=origin)
+            signers = self._keys.signers(checkpoint.size, trusted=not self._collector.blind)
+            if signers:
+                checkpoint = open_checkpoint(manifest.checkpoint, signers, origin=self._keys.origin)
+            elif self._keys.given:
+                raise IntegrityError("no key signs for this size")
         except SigningError as error:
             self._collector.invalid(
                 LedgerCode.CHECKPOINT_INVALID, path, reason="in_manifest", detail=str(error)
@@ -117,35 +192,23 @@ class ManifestReader:
         if self._tree.root_at(manifest.next) != manifest.root:
             self._collector.invalid(LedgerCode.FORKED, path, reason="manifest", size=str(manifest.next))
 
-    def _check_entries(self, path: str, manifest: Manifest) -> None:
-        """Compare the listed files with the ledger's `filed` and `annotated` entries of the range."""
-        start, stop = bisect_left(self._seqs, manifest.first), bisect_left(self._seqs, manifest.next)
-        ledger = [_as_listed(version) for version in self._versions[start:stop]]
-        if ledger == list(manifest.entries):
-            return
-        different = min((entry.seq for entry in set(ledger) ^ set(manifest.entries)), default=manifest.first)
-        self._collector.by_ledger(LedgerCode.CHAIN_BROKEN, path, reason="entries", entry=str(different))
-
     def _check_tail(self) -> None:
         """Every filed version must lie in some manifest: the newest one may not be missing."""
-        covered = self._next
-        if covered is None:
+        if self._next is None:
             return
-        rest = self._seqs[bisect_left(self._seqs, covered) :]
-        if rest:
+        covered = self._listed.place(self._next)
+        if covered < len(self._listed):
             self._collector.by_ledger(
                 LedgerCode.CHAIN_BROKEN,
                 "manifests",
                 reason="uncovered",
-                count=str(len(rest)),
-                entry=str(rest[0]),
+                count=str(len(self._listed) - covered),
+                entry=str(self._listed.number(covered)),
             )
 
     def _broken(self, path: str, reason: str, **facts: str) -> None:
         self._collector.invalid(LedgerCode.CHAIN_BROKEN, path, reason=reason, **facts)
 
 
-def _as_listed(version: SealedVersion) -> ManifestEntry:
-    return ManifestEntry(
-        version.seq, version.record, version.version, version.path, version.sealed_sha256, version.size
-    )
+def _seq_of(line: bytes) -> int:
+    return int(line.partition(b'"seq":')[2].partition(b",")[0])

@@ -1,85 +1,131 @@
-"""Steps 10 and 11 of docs/spec/verification.md: what became of each record, and files that nobody filed."""
+"""Steps 10 and 11 of docs/spec/verification.md: what became of each record, and files that nobody filed.
 
-from collections.abc import Callable, Mapping
+Works part by part: the records whose ids begin with the same two characters, and the folders of that name.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from signing.findings import LedgerCode, RecordState
-from signing.verifier.collector import Collector
-from signing.verifier.digests import digests
+from signing.verifier.collector import Collector, Phase
+from signing.verifier.content_checking import ContentChecker
 from signing.verifier.evidence import Evidence
-from signing.verifier.files import NOT_A_FILE
-from signing.verifier.folder import ArchiveFolder
-from signing.verifier.history import Destruction, History, RecordHistory, SealedVersion
-from signing.verifier.level import Level
+from signing.verifier.files import NOT_A_FILE, CountedFiles
+from signing.verifier.history import History
+from signing.verifier.record_history import Destruction, RecordFollower, RecordHistory, SealedVersion
 
-UNFINISHED = LedgerCode.DESTRUCTION_UNFINISHED
+UNFINISHED: Final = LedgerCode.DESTRUCTION_UNFINISHED
+_KEY: Final = 2  # characters of a record id that name its folder
 
 
 class RecordChecker:
-    """Compares the sealed files with what the ledger says must, and must not, be there."""
+    """Compares the sealed files with what the ledger says must, and must not, be there.
+
+    Attributes:
+        intact: how many files that must be there are there, with their length.
+    """
 
     def __init__(
         self,
-        folder: ArchiveFolder,
+        files: CountedFiles,
         history: History,
         evidence: Mapping[str, Evidence],
         collector: Collector,
     ) -> None:
-        self._folder = folder
+        self.intact = 0
+        self._files = files
         self._history = history
         self._evidence = evidence
         self._collector = collector
-        self._files = folder.listing("records")
-        self._states: dict[str, str] = {}
-        self._open_batch = {
-            record: batch for batch, one in evidence.items() if one.unfinished for record in one.items or ()
-        }
+        self._follower = RecordFollower(history.batches, collector)
+        self._sizes: dict[str, int] = {}  # of the files of the part at hand that no entry has named so far
 
-    def check(self, level: Level, workers: int, progress: Callable[[int, int], None] | None) -> None:
-        """Judge every record, read the content that the level asks for, and name what nobody filed."""
-        self._folder.counts["sealed_files"] += len(self._files)
-        intact = {
-            version.path
-            for record, history in self._history.records.items()
-            for version in self._check_record(record, history)
-        }
-        wanted = [
-            version
-            for index, version in enumerate(self._history.versions)
-            if level.reads(index) and version.path in intact
-        ]
-        self._check_content(wanted, workers, progress)
-        if level.part and intact and not wanted:
-            self._collector.undetermined(LedgerCode.NOTHING_CHECKED, "records", reason="content")
-        self._collector.records.update(self._states.values())
-        for path in sorted(self._files):
-            self._collector.records[RecordState.UNLEDGERED] += 1
-            self._collector.by_ledger(RecordState.UNLEDGERED, path)
+    def check(self, content: ContentChecker | None) -> None:
+        """Judge every record, have the content read that the level asks for, and name what nobody filed."""
+        folders = self._part_folders()
+        for key in sorted({*map(bytes.decode, self._history.rows.keys()), *folders}):
+            for folder in folders.get(key, ()):
+                self._list(folder)
+            records = self._follower.follow(self._history.rows.part(key.encode()))
+            for record, history in records.items():
+                self._settle(record, history, content)
+            self._note_unledgered()
+        if content is not None:
+            content.end()
+        self._note_counts()
         self._note_open_batches()
 
-    def _check_record(self, record: str, history: RecordHistory) -> list[SealedVersion]:
-        """Settle a record's state as far as its files' existence and size tell; return the intact files."""
-        sizes = [self._files.pop(version.path, None) for version in history.versions]
+    def _part_folders(self) -> dict[str, list[str]]:
+        """Return the folders of each part; whatever else lies around them is nobody's."""
+        parts: dict[str, list[str]] = {}
+        top = self._files.children("records")
+        self._sizes.update(top.files)
+        for year in top.folders:
+            found = self._files.children(year)
+            self._sizes.update(found.files)
+            for folder in found.folders:
+                key = folder.rpartition("/")[2]
+                if len(key) == _KEY and key.isascii():
+                    parts.setdefault(key, []).append(folder)
+                else:
+                    self._sizes.update(self._files.below(folder))
+        self._files.counts["sealed_files"] += len(self._sizes)
+        self._note_unledgered()
+        return parts
+
+    def _list(self, folder: str) -> None:
+        found = self._files.children(folder)
+        sizes = dict(found.files)
+        for deeper in found.folders:
+            sizes.update(self._files.below(deeper))
+        self._files.counts["sealed_files"] += len(sizes)
+        self._sizes.update(sizes)
+
+    def _settle(self, record: str, history: RecordHistory, content: ContentChecker | None) -> None:
+        """Settle a record's state as far as its files' existence and size tell."""
+        versions = history.versions
+        sizes = [self._sizes.pop(version.path, None) for version in versions]
         if history.destroyed is not None:
-            kept = [v for v, size in zip(history.versions, sizes, strict=True) if size is not None]
-            self._states[record] = self._judge_destroyed(record, history, history.destroyed, kept)
-            return []
-        self._states[record] = RecordState.OK
-        gone = [v for v, size in zip(history.versions, sizes, strict=True) if size is None]
+            kept = [one for one, size in zip(versions, sizes, strict=True) if size is not None]
+            self._place(versions)
+            state = self._judge_destroyed(record, history, history.destroyed, kept)
+            self._collector.records[state] += 1
+            return
+        state, intact = str(RecordState.OK), versions
+        if any(size != one.size for one, size in zip(versions, sizes, strict=True)):
+            self._place(versions)
+            state, intact = self._judge_damaged(record, history, sizes)
+        self._collector.records[state] += 1
+        self.intact += len(intact)
+        if content is not None:
+            content.take(versions, intact, state)
+
+    def _place(self, versions: Sequence[SealedVersion]) -> None:
+        self._collector.place(Phase.RECORDS, versions[0].seq)
+
+    def _judge_damaged(
+        self, record: str, history: RecordHistory, sizes: Sequence[int | None]
+    ) -> tuple[str, list[SealedVersion]]:
+        """Judge a living record of whose files some are gone or of another size; return the intact ones."""
+        state = str(RecordState.OK)
         intact: list[SealedVersion] = []
+        gone: list[SealedVersion] = []
         for version, size in zip(history.versions, sizes, strict=True):
-            if size == version.size:
+            if size is None:
+                gone.append(version)
+            elif size == version.size:
                 intact.append(version)
-            elif size is not None:
-                self._corrupt_size(version, size)
+            else:
+                state = self._corrupt(version, size)
         if gone:
-            self._states[record] = self._judge_gone(record, history, gone)
-        return intact
+            state = self._judge_gone(record, history, gone)
+        return state, intact
 
     def _judge_destroyed(
         self, record: str, history: RecordHistory, destroyed: Destruction, kept: list[SealedVersion]
     ) -> str:
-        problems = self._problems(record, history, destroyed)
+        problems = self._problems(history, destroyed)
         if kept:
             for version in kept:
                 self._note(RecordState.RESURRECTED, version.path, record, "", batch=destroyed.batch)
@@ -90,26 +136,30 @@ class RecordChecker:
 
     def _judge_gone(self, record: str, history: RecordHistory, gone: list[SealedVersion]) -> str:
         """Judge a record whose file is gone without a `destroyed` entry."""
-        if self._folder.hides(gone[0].path):
+        if self._files.hides(gone[0].path):
             self._collector.undetermined(LedgerCode.UNREADABLE, gone[0].path, reason="hidden", record=record)
             return LedgerCode.UNREADABLE
-        batch = self._open_batch.get(record)
+        batch = self._open_batch(history)
         if batch is None:
             for version in gone:
                 self._note(RecordState.MISSING, version.path, record, "no_entry")
             return RecordState.MISSING
         started = self._history.batches[batch].started
         day = started.local_day if started is not None else date.min
-        act = Destruction(
-            -1, batch, len(history.versions), history.due, history.due, day, bool(history.holds)
-        )
-        problems = self._problems(record, history, act)
+        due = history.due_day
+        act = Destruction(-1, batch, len(history.versions), due, due, day, bool(history.holds))
+        problems = self._problems(history, act)
         if problems:
             return self._unlawful(record, gone[0].path, act, problems)
         self._collector.undetermined(UNFINISHED, gone[0].path, reason="record", record=record, batch=batch)
         return UNFINISHED
 
-    def _problems(self, record: str, history: RecordHistory, act: Destruction) -> list[str]:
+    def _open_batch(self, history: RecordHistory) -> str | None:
+        """Return the newest started and not completed batch whose catalogue lists the record."""
+        found = [batch for batch in history.listed or () if self._evidence[batch].unfinished]
+        return found[-1] if found else None
+
+    def _problems(self, history: RecordHistory, act: Destruction) -> list[str]:
         """Return every reason why a destruction was not lawful, in the order of the spec."""
         problems: list[str] = []
         if act.due is None or act.local_day < act.due:
@@ -124,9 +174,10 @@ class RecordChecker:
         if started is not None and 0 <= act.seq < started.seq:
             problems.append("before_start")
         filed = tuple(version.sealed_sha256 for version in history.versions)
-        if evidence.items is not None and record not in evidence.items:
+        listed = (history.listed or {}).get(act.batch)
+        if evidence.listed and listed is None:
             problems.append("not_listed")
-        elif evidence.items is not None and evidence.items[record] != filed:
+        elif evidence.listed and listed != filed:
             problems.append("listed_otherwise")
         if act.stated_due != act.due or act.versions != len(filed):
             problems.append("entry_differs")
@@ -152,44 +203,43 @@ class RecordChecker:
         self._note(state, path, record, reason, **facts)
         return state
 
-    def _corrupt_size(self, version: SealedVersion, size: int) -> None:
-        if size == NOT_A_FILE:
-            self._corrupt(version, "not_a_file")
-        else:
-            self._corrupt(version, "size", expected=str(version.size), got=str(size))
-
-    def _check_content(
-        self, wanted: list[SealedVersion], workers: int, progress: Callable[[int, int], None] | None
-    ) -> None:
-        counts = self._folder.counts
-        for done, (version, read) in enumerate(digests(self._folder, wanted, workers), 1):
-            if read.digest is None:
-                self._unreadable(version, read.problem)
-            else:
-                counts["sealed_read"] += 1
-                counts["bytes"] += read.length
-                if read.digest != version.sealed_sha256:
-                    self._corrupt(version, "digest", expected=version.sealed_sha256, got=read.digest)
-            if progress is not None:
-                progress(done, len(wanted))
-
-    def _unreadable(self, version: SealedVersion, problem: str) -> None:
-        self._collector.undetermined(
-            LedgerCode.UNREADABLE, version.path, reason="file", record=version.record, problem=problem
-        )
-        self._states[version.record] = LedgerCode.UNREADABLE
-
-    def _corrupt(self, version: SealedVersion, reason: str, **facts: str) -> None:
-        self._states[version.record] = RecordState.CORRUPT
+    def _corrupt(self, version: SealedVersion, size: int) -> str:
+        facts = {"expected": str(version.size), "got": str(size)}
+        reason, facts = ("not_a_file", {}) if size == NOT_A_FILE else ("size", facts)
         self._note(RecordState.CORRUPT, version.path, version.record, reason, **facts)
+        return RecordState.CORRUPT
 
     def _note(self, code: RecordState, where: str, record: str, reason: str, **facts: str) -> None:
         if reason:
             facts["reason"] = reason
         self._collector.by_ledger(code, where, record=record, **facts)
 
+    def _note_unledgered(self) -> None:
+        """Name the files of the part at hand that no entry named."""
+        self._collector.place(Phase.NOBODY)
+        for path in sorted(self._sizes):
+            self._collector.records[RecordState.UNLEDGERED] += 1
+            self._collector.by_ledger(RecordState.UNLEDGERED, path)
+        self._sizes.clear()
+
+    def _note_counts(self) -> None:
+        """Compare what completions say with the number of records that were entered as destroyed before."""
+        for name, batch in self._history.batches.items():
+            for one in batch.completions:
+                if one.destroyed != one.count:
+                    self._collector.place(Phase.LEDGER, one.seq)
+                    self._collector.by_ledger(
+                        LedgerCode.HISTORY_INVALID,
+                        f"entry {one.seq}",
+                        reason="count_differs",
+                        batch=name,
+                        expected=str(one.count),
+                        got=str(one.destroyed),
+                    )
+
     def _note_open_batches(self) -> None:
         """Name every batch that was started and not completed, even if no file is gone yet."""
+        self._collector.place(Phase.BATCHES)
         for batch, evidence in self._evidence.items():
             if evidence.unfinished:
                 self._collector.undetermined(UNFINISHED, f"certificates/{batch}", reason="batch", batch=batch)

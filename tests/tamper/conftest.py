@@ -237,7 +237,7 @@ class Builder:
             self.root,
             vkeys=[self.vkey] if keys is None else keys,
             level=Level.parse(level),
-            remembered=remembered,
+            remembered=() if remembered is None else (remembered,),
         )
 
     def checkpoint(self) -> bytes:

@@ -54,6 +54,7 @@ def test_archive_without_damage_is_valid_and_says_what_was_read(built: "Builder"
         "certificates": 4,
         "sealed_files": 4,
         "sealed_read": 4,
+        "sealed_taken_over": 0,
         "other_files": 0,
         "bytes": sum(path.stat().st_size for path in built.root.rglob("*") if path.is_file())
         - (built.root / "log.vkey").stat().st_size,

@@ -52,7 +52,7 @@ def verify(
         vkeys=[workspace.archive.ledger.vkey],
         level=_level(level),
         remembered=_remembered(workspace),
-        progress=lambda done, total: progress("verify", done, total),
+        progress=lambda _, done, total: progress("verify", done, total),
     )
     checked = Checked(report, _beyond(workspace, report))
     checkpoint = workspace.files.read("checkpoint") if checked.fine else None
@@ -70,8 +70,8 @@ def _level(text: str) -> Level:
         raise InputError("U170", got=text) from error
 
 
-def _remembered(workspace: Workspace) -> bytes | None:
-    return workspace.state.read(REMEMBERED) if workspace.state.exists(REMEMBERED) else None
+def _remembered(workspace: Workspace) -> tuple[bytes, ...]:
+    return (workspace.state.read(REMEMBERED),) if workspace.state.exists(REMEMBERED) else ()
 
 
 def _beyond(workspace: Workspace, report: Report) -> tuple[Beyond, ...]:

@@ -91,7 +91,8 @@ def test_json_is_one_object_with_the_names_of_the_contract(
         "structure",
         "archive",
     )
-    assert set(value) == {"verdict", "level", "read", "records", "findings", "checkpoint", "key"}
+    names = {"verdict", "level", "read", "records", "findings", "checkpoint", "consistency", "key"}
+    assert set(value) == names
     assert value["checkpoint"]["size"] == 1
 
 

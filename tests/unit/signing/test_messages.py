@@ -70,7 +70,7 @@ def test_words_inside_the_facts_are_translated() -> None:
 
 def test_json_of_a_report_has_the_names_that_programs_rely_on() -> None:
     value = report_to_json(report(Finding("MISSING", Verdict.INVALID, "records/x", {"record": "ab12"})))
-    assert list(value) == ["verdict", "level", "read", "records", "findings", "checkpoint"]
+    assert list(value) == ["verdict", "level", "read", "records", "findings", "checkpoint", "consistency"]
     assert value["findings"] == [
         {"code": "MISSING", "verdict": "invalid", "where": "records/x", "facts": {"record": "ab12"}}
     ]

@@ -1,0 +1,188 @@
+"""Step 6 of docs/spec/verification.md for single records: what the entries, in order, say became of each."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, NamedTuple
+
+from signing.entries import local_day_of
+from signing.findings import LedgerCode
+from signing.shape import parse_time
+from signing.verifier.collector import Collector, Phase
+from signing.verifier.history import BatchHistory
+
+
+class SealedVersion(NamedTuple):
+    """One `filed` or `annotated` entry: the file that must exist.
+
+    Attributes:
+        seq: position of the entry.
+        record, version, year: they make the path.
+        sealed_sha256: SHA-256 in hex.
+        size: length in bytes.
+        wanted: the level asks for its content.
+    """
+
+    seq: int
+    record: str
+    version: str
+    year: str
+    sealed_sha256: str
+    size: int
+    wanted: bool
+
+    @property
+    def path(self) -> str:
+        """Its only possible place."""
+        return f"records/{self.year}/{self.record[:2]}/{self.record}.{self.version}.sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Destruction:
+    """One `destroyed` entry, with what the ledger said of the record at that moment.
+
+    Attributes:
+        seq: position of the entry.
+        batch: destruction batch.
+        versions: how many versions the entry says were destroyed.
+        stated_due: `due` as the entry says.
+        due: first day on which destruction was allowed, by the newest filing; `None` if there was no trigger.
+        local_day: day of the destruction in Taiwan.
+        held: a hold was open.
+    """
+
+    seq: int
+    batch: str
+    versions: int
+    stated_due: date | None
+    due: date | None
+    local_day: date
+    held: bool
+
+
+_NOTHING: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(slots=True)
+class RecordHistory:
+    """What the ledger says of one record.
+
+    Attributes:
+        versions: its sealed files.
+        due: first day on which it may be destroyed, by the newest version; empty without a trigger.
+        last_due: the newest `due` that any version named, so that one without does not hide a shortening.
+        holds: holds in force.
+        loan: the loan under which it is away; empty if it is not.
+        destroyed: its destruction, if there was one.
+        listed: digests of its files by the batches whose catalogue lists it.
+    """
+
+    versions: list[SealedVersion] = field(default_factory=list[SealedVersion])
+    due: str = ""
+    last_due: str = ""
+    holds: frozenset[str] = _NOTHING
+    loan: str = ""
+    destroyed: Destruction | None = None
+    listed: dict[str, tuple[str, ...]] | None = None
+
+    @property
+    def due_day(self) -> date | None:
+        """`due` as a day."""
+        return date.fromisoformat(self.due) if self.due else None
+
+
+class RecordFollower:
+    """Follows what `History.rows` holds of some records; contradictions become findings."""
+
+    def __init__(self, batches: Mapping[str, BatchHistory], collector: Collector) -> None:
+        self._batches = batches
+        self._collector = collector
+        self._records: dict[str, RecordHistory] = {}
+
+    def follow(self, rows: Iterable[bytes]) -> Mapping[str, RecordHistory]:
+        """Return the records that are spoken of, in the order of filing."""
+        records = self._records = {}
+        for row in rows:
+            position, kind, record, *more = row.decode().split("\t")
+            if kind == "f":
+                self._filed(int(position), record, more)
+                continue
+            history = records.get(record)
+            if kind == "c":
+                _list(history, more)
+            elif history is None:
+                self._contradicts(int(position), "unknown_record", record=record)
+            elif history.destroyed is not None:
+                self._contradicts(int(position), "after_destruction", record=record)
+            elif kind != "x":
+                self._act(int(position), kind, record, history, more)
+        return records
+
+    def _filed(self, position: int, record: str, more: list[str]) -> None:
+        version, year, digest, size, due, wanted = more
+        sealed = SealedVersion(position, record, version, year, digest, int(size), bool(wanted))
+        history = self._records.get(record)
+        if history is None:
+            history = self._records[record] = RecordHistory()
+        elif version == "1":
+            self._contradicts(position, "filed_twice", record=record)
+            return
+        if int(version) != len(history.versions) + 1:
+            self._contradicts(position, "version_gap", record=record, version=version)
+        if history.destroyed is not None:
+            self._contradicts(position, "after_destruction", record=record)
+        if due and due < history.last_due:
+            self._contradicts(position, "due_shortened", record=record, before=history.last_due, due=due)
+        history.due = due
+        history.last_due = due or history.last_due
+        history.versions.append(sealed)
+
+    def _act(self, position: int, kind: str, record: str, history: RecordHistory, more: list[str]) -> None:
+        what = more[0]
+        if kind == "d":
+            self._destroyed(position, history, more)
+        elif kind == "l":
+            if history.loan:
+                self._contradicts(position, "lent_twice", record=record, loan=history.loan)
+            history.loan = what
+        elif kind == "r":
+            if history.loan != what:
+                self._contradicts(position, "not_lent", record=record, loan=what)
+            else:
+                history.loan = ""
+        elif kind == "h":
+            if what in history.holds:
+                self._contradicts(position, "hold_twice", record=record, hold=what)
+            history.holds |= {what}
+        else:
+            if what not in history.holds:
+                self._contradicts(position, "hold_not_open", record=record, hold=what)
+            history.holds -= {what}
+
+    def _destroyed(self, position: int, history: RecordHistory, more: list[str]) -> None:
+        batch, versions, due, at = more
+        history.destroyed = Destruction(
+            position,
+            batch,
+            int(versions),
+            date.fromisoformat(due) if due else None,
+            history.due_day,
+            local_day_of(parse_time(at)),
+            bool(history.holds),
+        )
+        completions = self._batches[batch].completions
+        for completion in completions[bisect_left([one.seq for one in completions], position) :]:
+            completion.destroyed += 1
+
+    def _contradicts(self, position: int, reason: str, **facts: str) -> None:
+        self._collector.place(Phase.LEDGER, position)
+        self._collector.by_ledger(LedgerCode.HISTORY_INVALID, f"entry {position}", reason=reason, **facts)
+
+
+def _list(history: RecordHistory | None, more: list[str]) -> None:
+    """Note that a batch's catalogue lists a record; one that nobody filed is not judged."""
+    if history is None:
+        return
+    batch, digests = more
+    history.listed = {**(history.listed or {}), batch: tuple(digests.split(","))}
