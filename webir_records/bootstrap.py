@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine
@@ -20,6 +21,9 @@ from webir_records.archive.disk import LocalDisk
 from webir_records.archive.key_files import LOOKUP_KEY, close_key_files, parse_lookup_key
 from webir_records.archive.keystore import KeyStore
 from webir_records.archive.ledger import Ledger
+from webir_records.archive.opening import open_store, require_new
+from webir_records.archive.store import Store
+from webir_records.archive.store_url import DEFAULT_STORE
 from webir_records.forms.agency import AgencySettings
 from webir_records.model.database import open_database
 from webir_records.model.errors import Detail, EnvironmentMissingError, FaultError, InputError
@@ -38,6 +42,7 @@ from webir_records.services.creating import (
 from webir_records.services.key_acts import finish_key_act
 from webir_records.services.key_restoring import LockedWorkspace
 from webir_records.services.log_keys import finish_log_key, older_verifiers, read_log_keys, settle_log_key
+from webir_records.services.restoring.finishing import finish_restore
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _LOCK_WAIT_S: Final = 30.0
@@ -80,17 +85,21 @@ def create_workspace(
     *,
     profile: str = DEFAULT_PROFILE,
     language: str = "zh-Hant",
+    store_url: str = DEFAULT_STORE,
     machine: Machine,
 ) -> None:
     """Make a new workspace.
 
     Raises:
-        InputError: the folder is not empty (U101), the agency's file or the profile cannot be used.
+        InputError: the folder is not empty (U101), the agency's file or the profile cannot be used;
+            A170, A187 about the store.
+        EnvironmentMissingError: A171-A177 the bucket cannot be used.
     """
     root = root.resolve()
     agency = AgencySettings.load(agency_file)
     own = Path(profile) if profile.endswith(".toml") else None
-    plan = Plan(root, agency_file, agency, _profile(profile), own, language)
+    plan = Plan(root, agency_file, agency, _profile(profile), own, language, store_url)
+    require_new(store_url, _store(root, settings_of(plan), plan.profile, machine))
     create_files(plan, machine)
     with _hold(root), _opened(root, settings_of(plan), machine) as workspace:
         first_entry(workspace)
@@ -111,6 +120,7 @@ def open_workspace(root: Path, *, machine: Machine) -> Generator[Workspace]:
         check_keys(workspace)
         _tidy(root)
         workspace.archive.recover()
+        finish_restore(workspace)
         finish_log_key(workspace)
         finish_key_act(workspace)
         yield workspace
@@ -171,7 +181,8 @@ def _open(
 ) -> tuple[Workspace, tuple[Engine, Engine]]:
     engine = open_database(root / "state" / "webir.db", WORK_TABLES)
     key_engine = open_database(root / "state" / "keys.db", KEY_TABLES)
-    files = LocalDisk(root / "archive")
+    profile = _profile(_profile_place(root, settings.get("profile", DEFAULT_PROFILE)))
+    files = _store(root, settings, profile, machine)
     key_disk = LocalDisk(root / "keys", mode=0o600)
     log_keys = read_log_keys(engine)
     signer = settle_log_key(key_disk, log_keys)
@@ -179,7 +190,7 @@ def _open(
     workspace = Workspace(
         root=root,
         agency=AgencySettings.load(root / settings.get("agency", AGENCY)),
-        profile=_profile(_profile_place(root, settings.get("profile", DEFAULT_PROFILE))),
+        profile=profile,
         language=settings.get("language", "zh-Hant"),
         engine=engine,
         archive=Archive(engine, files, KeyStore(key_engine, key_disk, machine.random), ledger),
@@ -190,6 +201,16 @@ def _open(
         remarks=tuple(close_key_files(root)),
     )
     return workspace, (engine, key_engine)
+
+
+def _store(root: Path, settings: Mapping[str, str], profile: Profile, machine: Machine) -> Store:
+    return open_store(
+        settings.get("store_url", DEFAULT_STORE),
+        root,
+        environment=machine.environment,
+        zone=ZoneInfo(profile.timezone),
+        now=machine.now,
+    )
 
 
 def _read_settings(root: Path) -> dict[str, str]:

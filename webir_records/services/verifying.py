@@ -48,7 +48,7 @@ def verify(
     """
     permit(workspace, actor, Act.VERIFY)
     report = verify_archive(
-        workspace.root / "archive",
+        workspace.files.reader(),
         vkeys=[workspace.archive.ledger.vkey],
         level=_level(level),
         remembered=_remembered(workspace),

@@ -18,11 +18,18 @@ def declare(app: click.Group) -> None:
         "--agency", metavar="FILE", type=FILE, required=True, help=_("The agency's settings (JSON).")
     )
     @click.option("--profile", default="taipei-2017", show_default=True, help=_("The rule to follow."))
+    @click.option(
+        "--store",
+        default="file:archive",
+        show_default=True,
+        metavar="URL",
+        help=_("Where the archive's files lie: file:FOLDER or s3://BUCKET/PREFIX?endpoint=URL."),
+    )
     @click.pass_obj
-    def _init(session: Session, folder: Path, agency: Path, profile: str) -> int:
+    def _init(session: Session, folder: Path, agency: Path, profile: str, store: str) -> int:
         from webir_records.cli.work import start as work
 
-        return work.init(session, folder, agency, profile)
+        return work.init(session, folder, agency, profile, store)
 
     @app.command(
         "demo", help=_("Run the main job on example data, from a spreadsheet to lawful destruction.")

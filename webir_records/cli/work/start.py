@@ -9,9 +9,11 @@ from webir_records.cli.say import _
 from webir_records.cli.session import Session
 
 
-def init(session: Session, folder: Path, agency: Path, profile: str) -> int:
+def init(session: Session, folder: Path, agency: Path, profile: str, store: str = "file:archive") -> int:
     """Make a workspace and say what to do next."""
-    create_workspace(folder, agency, profile=profile, language=session.lang, machine=session.machine)
+    create_workspace(
+        folder, agency, profile=profile, language=session.lang, store_url=store, machine=session.machine
+    )
     with open_workspace(folder, machine=session.machine) as workspace:
         notice = workspace.profile.notice
         name, code = workspace.agency.name, workspace.agency.code
