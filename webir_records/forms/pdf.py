@@ -7,19 +7,21 @@ gives. A document that breaks it is found, named and left out.
 import os
 import tempfile
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from webir_records.forms.printing.batch import Batch, chunks
+from webir_records.forms.printing.batch import Batch, Stock, Turn, chunks
+from webir_records.forms.printing.crew import Crew
 from webir_records.forms.printing.description import PdfProperties
 from webir_records.forms.printing.fonts import FontCoverage, installed_fonts
 from webir_records.forms.printing.office import EACH_S, PDF_A_2B, START_S, Limits, Office
-from webir_records.forms.printing.patterns import Reader
 from webir_records.forms.printing.pool import Pool
 from webir_records.forms.printing.preview import UnreadablePdfError, pictures
 from webir_records.forms.printing.validation import load_checker
@@ -27,15 +29,15 @@ from webir_records.model.errors import Detail, EnvironmentMissingError, FaultErr
 
 __all__ = ["PDF_A_2B", "Converted", "Converter", "PdfProperties", "preview"]
 
-CHUNK: Final = 150
-"""Documents on their way at one time; memory does not grow with their number beyond that."""
+CHUNK: Final = 50
+"""Documents that go together; while LibreOffice lays out some, others are put together and checked."""
 
 CHUNK_BYTES: Final = 32 * 1024 * 1024
-AT_ONCE: Final = 3
+AT_ONCE: Final = 6
 """Chunks on their way at one time: while one is laid out, others are put together and checked."""
 
-MANY: Final = 100
-"""So many documents are worth the start of a second LibreOffice."""
+HELPERS: Final = 2
+"""Processes beside this one that put together and check; each takes 80 MB."""
 
 PROCESSES: Final = 2
 """LibreOffices; each takes a processor and 250 MB."""
@@ -73,12 +75,14 @@ class Converter:
         start_s: float = START_S,
         each_s: float = EACH_S,
         processes: int = PROCESSES,
+        helpers: int = HELPERS,
     ) -> None:
         self.soffice = soffice
         self.work = work
         self._environment = environment
         self._limits = Limits(start_s, each_s)
         self._processes = max(1, min(processes, os.cpu_count() or 1))
+        self._helpers = helpers if (os.cpu_count() or 1) > 1 else 0
 
     def convert(
         self, documents: Mapping[str, bytes], properties: Mapping[str, PdfProperties] | None = None
@@ -138,16 +142,18 @@ class Converter:
         first = next(waiting, None)
         if first is None:
             return
-        with self._pool(len(first)) as (pool, coverage), ThreadPoolExecutor(AT_ONCE + 1) as threads:
+        second = next(waiting, None) if len(first) >= CHUNK else None
+        with self._stock(many=second is not None) as (pool, crew, fonts), _threads() as threads:
+            stock = Stock(pool, crew, threads.submit(fonts).result)
             threads.submit(load_checker)
-            validated: set[bytes] = set()
+            rest = chain((first,), () if second is None else (second,), waiting)
+            chunk, turn = next(rest, None), None
             running: deque[Future[Converted]] = deque()
-            chunk: dict[str, bytes] | None = first
             while chunk is not None or running:
                 while chunk is not None and len(running) < AT_ONCE:
-                    batch = Batch(chunk, properties or _NOTHING, pool, coverage, Reader(), validated)
-                    running.append(threads.submit(_ran, batch))
-                    chunk = next(waiting, None)
+                    turn = Turn(turn)
+                    running.append(threads.submit(_ran, Batch(chunk, properties or _NOTHING, stock, turn)))
+                    chunk = next(rest, None)
                 yield running.popleft().result()
 
     def require(self) -> Path:
@@ -161,7 +167,8 @@ class Converter:
         return self.soffice
 
     @contextmanager
-    def _pool(self, documents: int) -> Generator[tuple[Pool, FontCoverage]]:
+    def _stock(self, *, many: bool) -> Generator[tuple[Pool, Crew, Callable[[], FontCoverage]]]:
+        """Give what converts, what helps, and what looks up the fonts; start as much as the work is worth."""
         soffice = self.require()
         self.work.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="pdf-", dir=self.work, ignore_cleanup_errors=True) as name:
@@ -172,9 +179,27 @@ class Converter:
                 )
                 for number in range(self._processes)
             ]
-            with Pool(offices, folder / "runs") as pool:
-                pool.start(self._processes if documents > MANY else 1)
-                yield pool, installed_fonts(self._environment, folder, self._limits.start_s)
+            with Pool(offices, folder / "runs") as pool, Crew() as crew:
+                pool.start(1)
+                if many:
+                    crew.start(self._helpers)
+                yield (
+                    pool,
+                    crew,
+                    partial(installed_fonts, self._environment, folder, self._limits.start_s),
+                )
+
+
+@contextmanager
+def _threads() -> Generator[ThreadPoolExecutor]:
+    """Give threads for the chunks; when the caller leaves early, nobody waits for their work."""
+    threads = ThreadPoolExecutor(AT_ONCE + 2, thread_name_prefix="chunk")
+    try:
+        yield threads
+    except BaseException:
+        threads.shutdown(wait=False, cancel_futures=True)
+        raise
+    threads.shutdown()
 
 
 def preview(pdf: bytes, *, dpi: float) -> list[bytes]:

@@ -189,6 +189,7 @@ def test_documents_come_chunk_by_chunk_and_in_order(
     filled_forms: Callable[[str, str, int], dict[str, bytes]],
 ) -> None:
     monkeypatch.setattr("webir_records.forms.pdf.CHUNK", 4)
+    monkeypatch.setattr("webir_records.forms.pdf.AT_ONCE", 3)
     documents = filled_forms("form_3", "docx", 18)
     asked: list[str] = []
 

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pikepdf
@@ -23,6 +23,7 @@ from webir_records.forms.printing import assembly, batch
 from webir_records.forms.printing.description import PdfProperties
 from webir_records.forms.printing.embedded import EmbeddedFont
 from webir_records.forms.printing.page_text import moved
+from webir_records.forms.printing.press import Order, Press, Programs
 from webir_records.forms.printing.preview import alike
 
 SOFFICE = Path(shutil.which("soffice") or "/nowhere/soffice")
@@ -267,3 +268,68 @@ def test_what_is_put_together_wrongly_is_noticed(
     assert stale
     assert not any(map(_is_shared, done.made.values()))
     assert len(done.made) == len(documents)
+
+
+CODE = re.compile(rb"<([0-9A-Fa-f]{2})")
+
+
+def _drawn(order: Order, slot: int, change: Callable[[bytes], bytes]) -> Order:
+    snippet = order.snippets[slot]
+    changed = replace(snippet, drawing=change(snippet.drawing))
+    assert changed.drawing != snippet.drawing
+    return replace(order, snippets={**order.snippets, slot: changed})
+
+
+def _swapped(order: Order, _: Order) -> Order:
+    one, two = sorted(order.snippets)[:2]
+    return replace(order, snippets={one: order.snippets[two], two: order.snippets[one]})
+
+
+def _other_code(order: Order, _first: Order) -> Order:
+    """Show another glyph of the same font; the file holds both."""
+    (_, codes), *_ = order.snippets[min(order.snippets)].codes
+
+    def change(drawing: bytes) -> bytes:
+        def other(found: re.Match[bytes]) -> bytes:
+            return b"<%02X" % next(code for code in sorted(codes) if code != int(found[1], 16))
+
+        return CODE.sub(other, drawing, count=1)
+
+    return _drawn(order, min(order.snippets), change)
+
+
+WRONG: dict[str, Callable[[Order, Order], Order]] = {
+    "two slots swapped": _swapped,
+    "one slot moved by a quarter of a millimetre": lambda order, _: _drawn(
+        order, min(order.snippets), lambda drawing: moved(drawing, 0.7, 0)
+    ),
+    "one character less": lambda order, _: _drawn(
+        order, min(order.snippets), lambda drawing: CODE.sub(b"<", drawing, count=1)
+    ),
+    "another glyph": _other_code,
+    "another record's slot": lambda order, first: replace(
+        order, snippets={**order.snippets, min(order.snippets): first.snippets[min(order.snippets)]}
+    ),
+    "another record's picture": lambda order, first: replace(order, image=first.image),
+}
+
+
+@pytest.mark.parametrize("how", WRONG)
+def test_what_is_wrong_in_one_document_alone_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    documents = {
+        str(n): made_of.table([name, f"{n}號"], made_of.one_picture(n)) for n, name in enumerate(NAMES)
+    }
+    make, orders = Press._make, list[Order]()
+
+    def broken(self: Press, order: Order, fonts: Programs) -> bytes:
+        orders.append(order)
+        right = len(orders) < len(documents)
+        return make(self, order if right else WRONG[how](order, orders[0]), fonts)
+
+    monkeypatch.setattr(Press, "_make", broken)
+    done = _converted(tmp_path, documents)
+    assert len(orders) == len(documents)
+    assert not any(map(_is_shared, done.made.values()))
+    assert [NAMES[n] in _said(done.made[str(n)]) for n in range(3)] == [True] * 3

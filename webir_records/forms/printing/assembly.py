@@ -24,6 +24,7 @@ _COMMON: Final = 10_000
 
 _FREE, _PLAIN, _PACKED = 0, 1, 2
 _ENTRY: Final = struct.Struct(">BIH")
+_NONE: Final = (_FREE, 0, 65535)
 _FIXED_PROFILE_DATE: Final = struct.pack(">6H", 1980, 1, 1, 0, 0, 0)
 _UNWANTED: Final = ("/DocChecksum", "/ID")
 
@@ -56,6 +57,8 @@ class Assembler:
             for name, picture in pictures.items()
             if b"/%s Do" % name in operators
         }
+        self._table = b"".join(_ENTRY.pack(*self._entries.get(number, _NONE)) for number in range(self._next))
+        self._digest = _md5(self._blob)
 
     @staticmethod
     def _open_pages(document: pikepdf.Pdf) -> None:
@@ -170,14 +173,12 @@ class Assembler:
 
     def _finish(self, dynamic: Mapping[int, bytes], info: int, size: int) -> bytes:
         whole = bytearray(self._blob)
-        places = dict(self._entries)
+        table = bytearray(self._table + bytes(_ENTRY.size * (size + 1 - self._next)))
         for number, data in dynamic.items():
-            places[number] = (_PLAIN, len(whole), 0)
+            _ENTRY.pack_into(table, _ENTRY.size * number, _PLAIN, len(whole), 0)
             whole += b"%d 0 obj\n%s\nendobj\n" % (number, data)
-        places[size] = (_PLAIN, len(whole), 0)
-        free = (_FREE, 0, 65535)
-        table = b"".join(_ENTRY.pack(*places.get(number, free)) for number in range(size + 1))
-        mark = hashlib.md5(whole, usedforsecurity=False).hexdigest().encode()
+        _ENTRY.pack_into(table, _ENTRY.size * size, _PLAIN, len(whole), 0)
+        mark = _md5(self._digest + whole[len(self._blob) :]).hex().encode()
         head = b"/Type /XRef /Size %d /W [1 4 2] /Root %d 0 R /Info %d 0 R /ID [<%s> <%s>]" % (
             size + 1,
             self._root,
@@ -186,8 +187,16 @@ class Assembler:
             mark,
         )
         place = len(whole)
-        whole += b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (size, packed_stream(head, table), place)
+        whole += b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
+            size,
+            packed_stream(head, bytes(table)),
+            place,
+        )
         return bytes(whole)
+
+
+def _md5(data: bytes | bytearray) -> bytes:
+    return hashlib.md5(data, usedforsecurity=False).digest()
 
 
 def fix_profile_dates(document: pikepdf.Pdf) -> None:

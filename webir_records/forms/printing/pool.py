@@ -4,7 +4,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -80,16 +80,17 @@ class Pool:
 
     def convert(self, files: Mapping[str, File]) -> dict[str, Outcome]:
         """Return for each file its PDF, or why there is none: `F310`, `F311`."""
+        made: dict[str, Outcome] = {}
+        for outcomes in self.begin(files):
+            made |= outcomes.result()
+        return {name: made[name] for name in files}
+
+    def begin(self, files: Mapping[str, File]) -> list[Future[dict[str, Outcome]]]:
+        """Begin to convert files; each is in one of what comes out; see `convert`."""
         names = list(files)
         size = min(BATCH, max(WORTH, -(-len(names) // len(self._all))))
         batches = [names[start : start + size] for start in range(0, len(names), size)]
-        made: dict[str, Outcome] = {}
-        running = [
-            self._threads.submit(self._batch, {name: files[name] for name in batch}) for batch in batches
-        ]
-        for outcomes in running:
-            made |= outcomes.result()
-        return {name: made[name] for name in names}
+        return [self._threads.submit(self._batch, {name: files[name] for name in batch}) for batch in batches]
 
     def _batch(self, files: Mapping[str, File]) -> dict[str, Outcome]:
         office = self._idle.get()

@@ -2,10 +2,12 @@
 
 import ctypes
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from itertools import count, repeat
+from typing import Any, Final
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -32,12 +34,44 @@ Glyph = tuple[int, float, float]
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """A page: its size in points, what it says, and where each character stands if that was asked."""
+    """A page as PDFium reads it, after all that the file does to characters on their way to the page.
+
+    Attributes:
+        width: in points; `height` too.
+        text: what it says.
+        marks: every character that is not white space, in PDFium's order, if that was asked.
+        xs: where each of them stands on the base line, in points from the left; `ys` from below.
+    """
 
     width: float
     height: float
     text: str
-    glyphs: tuple[Glyph, ...] = ()
+    marks: str = ""
+    xs: "array[float]" = field(default_factory=lambda: array("d"))
+    ys: "array[float]" = field(default_factory=lambda: array("d"))
+
+    @property
+    def glyphs(self) -> tuple[Glyph, ...]:
+        """Return each character with its place."""
+        return tuple(zip(map(ord, self.marks), self.xs, self.ys, strict=True))
+
+
+def _address(thing: Any) -> int:  # noqa: ANN401 - functions and handles of ctypes have no common type
+    """Return where a function of PDFium or a text page lies in memory."""
+    return ctypes.cast(getattr(thing, "raw", thing), ctypes.c_void_p).value or 0
+
+
+_Origin = Callable[[int, int, int, int], int]
+_Code = Callable[[int, int], int]
+_CODE: Final[_Code] = ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
+    _address(pdfium.FPDFText_GetUnicode)
+)
+"""What character it is, by text page and number."""
+
+_ORIGIN: Final[_Origin] = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
+)(_address(pdfium.FPDFText_GetCharOrigin))
+"""Where a character stands, by text page and number, written to two addresses; 0 when that failed."""
 
 
 class UnreadablePdfError(Exception):
@@ -110,25 +144,24 @@ def _around(one: bytes, other: bytes, place: int, width: int) -> bool:
 def _read(page: pypdfium2.PdfPage, *, glyphs: bool) -> PrintedPage:
     width, height = page.get_size()
     text = page.get_textpage()
-    said = text.get_text_range()
-    return PrintedPage(width, height, said, tuple(_glyphs(text, said)) if glyphs else ())
+    if not glyphs:
+        return PrintedPage(width, height, text.get_text_range())
+    address = _address(text)
+    codes = list(map(_CODE, repeat(address), range(pdfium.FPDFText_CountChars(text))))
+    shown = [number for number, code in enumerate(codes) if code not in _WHITE]
+    marks = "".join([chr(_HYPHEN if codes[n] in _HYPHENS else codes[n]) for n in shown])
+    said = "".join(map(chr, codes)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return PrintedPage(width, height, said, marks, *_places(address, shown))
 
 
-def _glyphs(text: pypdfium2.PdfTextPage, said: str) -> Iterator[Glyph]:
-    x, y = ctypes.c_double(), ctypes.c_double()
-    px, py, place_of = ctypes.byref(x), ctypes.byref(y), pdfium.FPDFText_GetCharOrigin
-    for number, code in enumerate(_codes(text, said)):
-        if code not in _WHITE:
-            place_of(text, number, px, py)
-            yield _HYPHEN if code in _HYPHENS else code, x.value, y.value
-
-
-def _codes(text: pypdfium2.PdfTextPage, said: str) -> Iterable[int]:
-    """Return the code of each character; asking for them one by one is slow."""
-    count = pdfium.FPDFText_CountChars(text)
-    if len(said) == count and max(said, default="") < "\ud800":
-        return map(ord, said)
-    return (pdfium.FPDFText_GetUnicode(text, number) for number in range(count))
+def _places(address: int, shown: list[int]) -> "tuple[array[float], array[float]]":
+    """Return where characters stand; asked in one loop without Python in it, one by one is slow."""
+    xs, ys = array("d", bytes(8 * len(shown))), array("d", bytes(8 * len(shown)))
+    first_x, first_y = xs.buffer_info()[0], ys.buffer_info()[0]
+    asked = map(_ORIGIN, repeat(address), shown, count(first_x, 8), count(first_y, 8))
+    if not all(asked):
+        raise UnreadablePdfError
+    return xs, ys
 
 
 def _picture(page: pypdfium2.PdfPage, dpi: float) -> bytes:

@@ -4,30 +4,25 @@ Documents of one form differ in the text of some cells. Each different content o
 a sheet (`sheet`). Documents whose cells come out equally high look the same everywhere else, because in a
 table of fixed width the height of its cells is all that decides where the rest stands. So one document of
 each such class is laid out whole, its cells are opened (`opened`), and the others are put together from it
-and from the sheet (`assembly`).
+and from the sheet (`press`, `assembly`). The press of a class serves the chunks that come later, too.
 
 What is not exactly as expected raises `UnknownContentError`; the caller converts those documents whole.
 """
 
-import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import pikepdf
-
 from webir_records.forms.docx_package import write_parts
-from webir_records.forms.printing.assembly import Assembler
 from webir_records.forms.printing.description import PdfProperties
-from webir_records.forms.printing.embedded import FAST, SMALL
-from webir_records.forms.printing.glyphs import Layout
-from webir_records.forms.printing.opened import OpenDocument, open_document
+from webir_records.forms.printing.embedded import EmbeddedFont
 from webir_records.forms.printing.page_text import UnknownContentError
 from webir_records.forms.printing.png import as_pdf_image
-from webir_records.forms.printing.preview import PrintedPage, printed_pages
-from webir_records.forms.printing.sheet import Fonts, Snippet, read_sheet
+from webir_records.forms.printing.press import Order, Press
+from webir_records.forms.printing.sheet import Snippet
 from webir_records.forms.printing.source import Dialect, Source, Wanted
+from webir_records.forms.printing.worker import Lent
 
 SHEET_CELLS: Final = 250
 """Cells on one sheet, so that its arrays stay far below the 8191 items that PDF/A allows."""
@@ -35,14 +30,82 @@ SHEET_CELLS: Final = 250
 _SAME_HEIGHT: Final = 0.11
 """In points; heights of the same lines differ by rounding, those of other lines by more than ten."""
 
-_MANY: Final = 10
-_INVISIBLE: Final = ("Cc", "Cf", "Zl", "Zp")
-_PICTURE: Final = b"V0"
-"""Name of the picture that differs."""
+_PRESSES: Final = 48
+"""Presses of one skeleton; each takes about a megabyte."""
 
+_INVISIBLE: Final = ("Cc", "Cf", "Zl", "Zp")
 
 _ClassKey = tuple[tuple[int, int] | bytes, ...]
 _Cell = tuple[bytes, bytes]
+Looks = tuple[tuple[float, int] | bytes, ...]
+"""For each slot how high it is and how many lines it has; what stands in it when it prints nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A press, and which documents it fits.
+
+    Attributes:
+        slots: which it opens; `images` too.
+        looks: of its first document.
+        press: it.
+    """
+
+    slots: tuple[int, ...]
+    images: tuple[int, ...]
+    looks: Looks
+    press: Lent[Press]
+
+
+@dataclass(slots=True)
+class Known:
+    """What earlier chunks of a run found out about a skeleton.
+
+    Attributes:
+        first: the first document that has it.
+        slots: which slots differ.
+        images: which pictures differ.
+        presses: classes that can be printed.
+        seen: slots and looks of documents that were alone in their chunk.
+    """
+
+    first: Source
+    slots: frozenset[int] = frozenset()
+    images: frozenset[int] = frozenset()
+    presses: list[Kept] = field(default_factory=list[Kept])
+    seen: list[tuple[tuple[int, ...], Looks]] = field(default_factory=list[tuple[tuple[int, ...], Looks]])
+
+    def add(self, press: Kept) -> None:
+        """Remember a press; of very many, the oldest is forgotten."""
+        self.presses.append(press)
+        del self.presses[:-_PRESSES]
+
+    def again(self, slots: tuple[int, ...], looks: Looks) -> bool:
+        """Return whether a document of these looks was alone in an earlier chunk; remember it."""
+        before = any(known == slots and _same(one, looks) for known, one in self.seen)
+        if not before:
+            self.seen.append((slots, looks))
+            del self.seen[:-_PRESSES]
+        return before
+
+
+@dataclass(slots=True)
+class Sorted:
+    """Documents by what becomes of them.
+
+    Attributes:
+        printed: by the press that fits.
+        classes: alike, two or more, for which there is no press yet.
+        single: those that no other one is like.
+        unfit: those that cannot be shared.
+    """
+
+    printed: list[tuple[Lent[Press], list[Source]]] = field(
+        default_factory=list[tuple[Lent[Press], list[Source]]]
+    )
+    classes: list[list[Source]] = field(default_factory=list[list[Source]])
+    single: list[Source] = field(default_factory=list[Source])
+    unfit: list[Source] = field(default_factory=list[Source])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +119,14 @@ class Sheet:
 
 @dataclass(slots=True)
 class Group:
-    """Documents with one skeleton.
+    """Documents of one chunk with one skeleton.
 
     Attributes:
         sources: the documents.
-        slots: which slots differ between them.
-        images: which pictures differ between them.
+        slots: which slots differ between them, or differed in earlier chunks.
+        images: which pictures differ.
         geometries: what decides the width of each slot.
+        known: what earlier chunks found out.
         fonts: those of the sheets.
         snippets: cells of the sheets.
     """
@@ -71,27 +135,31 @@ class Group:
     slots: tuple[int, ...]
     images: tuple[int, ...]
     geometries: Sequence[bytes]
-    fonts: Fonts = field(default_factory=Fonts)
+    known: Known
+    fonts: dict[bytes, EmbeddedFont] = field(default_factory=dict[bytes, EmbeddedFont])
     snippets: dict[_Cell, Snippet | None] = field(default_factory=dict[_Cell, Snippet | None])
+    _sheets: int = 0
 
     @classmethod
-    def of(cls, sources: Sequence[Source], parts: Mapping[str, bytes], dialect: Dialect) -> "Group":
-        """See what differs between documents; `parts` are those of the first."""
-        first = sources[0]
-        slots = tuple(
-            number
-            for number in range(len(first.slots))
-            if len({source.slots[number].content for source in sources}) > 1
-        )
-        images = tuple(
-            number for number in range(len(first.images)) if len({one.images[number] for one in sources}) > 1
-        )
-        pictures = {one.images[number] for one in sources for number in images}
-        if images and len(first.images) > 1:
+    def of(
+        cls, sources: Sequence[Source], parts: Mapping[str, bytes], dialect: Dialect, known: Known
+    ) -> "Group":
+        """See what differs between documents; `parts` are those of the first of them."""
+        first, compared = known.first, (known.first, *sources)
+        slots = {n for n in range(len(first.slots)) if len({one.slots[n].content for one in compared}) > 1}
+        images = {n for n in range(len(first.images)) if len({one.images[n] for one in compared}) > 1}
+        known.slots |= slots
+        known.images |= images
+        if known.images and len(first.images) > 1:
             raise UnknownContentError("a picture that differs beside another one")
-        if any(as_pdf_image(picture) is None for picture in pictures):
+        if any(
+            as_pdf_image(picture) is None
+            for picture in {one.images[n] for one in sources for n in known.images}
+        ):
             raise UnknownContentError("a picture of another kind")
-        return cls(sources, slots, images, dialect.geometries(parts))
+        return cls(
+            sources, tuple(sorted(known.slots)), tuple(sorted(known.images)), dialect.geometries(parts), known
+        )
 
     def sheets(
         self, parts: Mapping[str, bytes], dialect: Dialect, sources: Sequence[Source]
@@ -113,13 +181,27 @@ class Group:
             made = dialect.sheet(parts, [Wanted(places[geometry], content) for geometry, content in some])
             yield Sheet(write_parts(made), some, tuple(wanted[cell] for cell in some))
 
+    def next_sheet(self) -> int:
+        """Return a number for a sheet, another one each time."""
+        self._sheets += 1
+        return self._sheets - 1
+
     def differing(self) -> int:
         """Return about how many cells have to be laid out."""
         return sum(len({source.slots[number].content for source in self.sources}) for number in self.slots)
 
-    def take(self, sheet: Sheet, pdf: bytes) -> None:
+    def take(
+        self, sheet: Sheet, snippets: Sequence[Snippet | None], fonts: Mapping[bytes, EmbeddedFont]
+    ) -> None:
         """Take what became of a sheet."""
-        self.snippets |= dict(zip(sheet.cells, read_sheet(pdf, sheet.texts, self.fonts), strict=True))
+        self.snippets |= dict(zip(sheet.cells, snippets, strict=True))
+        self.fonts |= fonts
+
+    def order(self, source: Source, properties: PdfProperties) -> Order:
+        """Return what a press needs to know of a document."""
+        texts = {number: source.slots[number].text for number in self.slots}
+        image = source.images[0] if self.images else None
+        return Order(source.name, source.text, texts, self.drawn(source), image, properties)
 
     def drawn(self, source: Source) -> dict[int, Snippet]:
         """Return the cells of a document that print something, as they were laid out.
@@ -136,29 +218,60 @@ class Group:
                 found[number] = snippet
         return found
 
-    def classes(self, sources: Sequence[Source]) -> tuple[list[list[Source]], list[Source]]:
-        """Return documents by class, and those that belong to none or are alone in theirs.
+    def sort(self, sources: Sequence[Source]) -> Sorted:
+        """Return documents by class.
 
         Cells that print nothing may still be high, so they must be the same.
         """
+        made = Sorted()
+        presses = [one for one in self.known.presses if (one.slots, one.images) == (self.slots, self.images)]
+        printed: dict[int, list[Source]] = {}
+        classes: dict[_ClassKey, list[Source]] = {}
         levels = self._levels()
-        found: dict[_ClassKey, list[Source]] = {}
-        alone: list[Source] = []
         for source in sources:
             try:
-                drawn = self.drawn(source)
+                looks = self.looks(source)
             except UnknownContentError:
-                alone.append(source)
+                made.unfit.append(source)
                 continue
-            key = tuple(
-                (levels[number][drawn[number].height], drawn[number].lines)
-                if number in drawn
-                else source.slots[number].content
-                for number in self.slots
-            )
-            found.setdefault(key, []).append(source)
-        alone += [classmates[0] for classmates in found.values() if len(classmates) == 1]
-        return [classmates for classmates in found.values() if len(classmates) > 1], alone
+            press = next((one.press for one in presses if _same(one.looks, looks)), None)
+            if press is None:
+                classes.setdefault(_key(self.slots, looks, levels), []).append(source)
+            elif press.number in printed:
+                printed[press.number].append(source)
+            else:
+                made.printed.append((press, printed.setdefault(press.number, [source])))
+        for classmates in classes.values():
+            if len(classmates) > 1:
+                made.classes.append(classmates)
+            else:
+                made.single += classmates
+        return made
+
+    def alike(self, sources: Sequence[Source]) -> bool:
+        """Return whether two of some documents are of one class."""
+        levels, found = self._levels(), set[_ClassKey]()
+        for source in sources:
+            try:
+                key = _key(self.slots, self.looks(source), levels)
+            except UnknownContentError:
+                continue
+            if key in found:
+                return True
+            found.add(key)
+        return False
+
+    def looks(self, source: Source) -> Looks:
+        """Return what decides where everything else of a document stands.
+
+        Raises:
+            UnknownContentError: a cell could not be told apart on its sheet.
+        """
+        drawn = self.drawn(source)
+        return tuple(
+            (drawn[number].height, drawn[number].lines) if number in drawn else source.slots[number].content
+            for number in self.slots
+        )
 
     def _levels(self) -> dict[int, dict[float, int]]:
         """Return for each slot a number for each height; heights that differ by rounding have the same."""
@@ -167,6 +280,26 @@ class Group:
             if snippet is not None:
                 by_geometry.setdefault(geometry, set()).add(snippet.height)
         return {number: _clusters(by_geometry.get(self.geometries[number], set())) for number in self.slots}
+
+
+def _same(one: Looks, other: Looks) -> bool:
+    return len(one) == len(other) and all(
+        a == b
+        or (
+            isinstance(a, tuple)
+            and isinstance(b, tuple)
+            and a[1] == b[1]
+            and abs(a[0] - b[0]) <= _SAME_HEIGHT
+        )
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _key(slots: Sequence[int], looks: Looks, levels: Mapping[int, Mapping[float, int]]) -> _ClassKey:
+    return tuple(
+        one if isinstance(one, bytes) else (levels[number][one[0]], one[1])
+        for number, one in zip(slots, looks, strict=True)
+    )
 
 
 def _drawn(text: str) -> bool:
@@ -182,52 +315,3 @@ def _clusters(heights: Iterable[float]) -> dict[float, int]:
             level += 1
         found[height], last = level, height
     return found
-
-
-class Press:
-    """Makes the documents of one class from the PDF of its first one."""
-
-    def __init__(self, group: Group, first: Source, pdf: bytes, *, expected: int) -> None:
-        """Open the first document.
-
-        Args:
-            group: what the documents have in common.
-            first: the first document.
-            pdf: its PDF.
-            expected: how many documents are to be made; for many, what is common is packed tighter.
-
-        Raises:
-            UnknownContentError: it does not look as expected.
-        """
-        self._group = group
-        name = _PICTURE if group.images else None
-        with pikepdf.open(io.BytesIO(pdf)) as document:
-            self._open: OpenDocument = open_document(document, first, group.drawn(first), name)
-            self._assembler = Assembler(document, self._open.kept, SMALL if expected >= _MANY else FAST)
-        self.slots = self._open.slots
-        laid_out = [page.glyphs for page in printed_pages(pdf, glyphs=True)]
-        self._layout = Layout(laid_out, self._open.openings, group.drawn(first))
-
-    def check(self, source: Source, pdf: bytes, pages: Sequence[PrintedPage]) -> None:
-        """Check that a finished PDF shows what it must, where it must, and its own picture alone.
-
-        Raises:
-            UnknownContentError: it does not.
-        """
-        self._layout.check([page.glyphs for page in pages], self._group.drawn(source))
-        if self._group.images:
-            image = as_pdf_image(source.images[0])
-            if image is None or image[1] not in pdf or pdf.count(b"/Subtype /Image") != 1:
-                raise UnknownContentError("another picture")
-
-    def make(self, source: Source, properties: PdfProperties) -> bytes:
-        """Return the PDF of one document of the class."""
-        snippets = self._group.drawn(source)
-        codes: dict[bytes, frozenset[int]] = {}
-        for snippet in snippets.values():
-            for font, used in snippet.codes:
-                codes[font] = codes.get(font, frozenset()) | used
-        images: dict[bytes, bytes] = {_PICTURE: source.images[0]} if self._group.images else {}
-        return self._assembler.assemble(
-            self._open.contents(snippets), self._group.fonts.by_name, codes, images, properties
-        )

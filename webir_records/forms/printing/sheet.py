@@ -23,6 +23,8 @@ from webir_records.forms.printing.preview import Glyph, printed_pages
 
 _RECTANGLE: Final = re.compile(rb"(?m)^(\S+) (\S+) (\S+) (\S+) re f\*$")
 _SLACK: Final = 1.0
+_TAGS: Final = 100_000
+"""Each sheet has so many tags of fonts to itself; those below are the common fonts' (`assembly`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,11 @@ class Snippet:
 
 
 class Fonts:
-    """Every font of every sheet under a name of its own."""
+    """Every font of a sheet under a name that no other sheet of the run's chunk uses."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: int) -> None:
+        """Begin without fonts; `sheet` is the number of the sheet."""
+        self._sheet = sheet
         self.by_name: dict[bytes, EmbeddedFont] = {}
 
     def add(self, page: pikepdf.Page, known: dict[tuple[int, int], bytes]) -> dict[bytes, bytes]:
@@ -63,11 +67,12 @@ class Fonts:
         names: dict[bytes, bytes] = {}
         for name, font in page.obj.Resources.get("/Font", pikepdf.Dictionary()).items():
             if font.objgen not in known:
+                number = _TAGS * (self._sheet + 1) + len(self.by_name)
                 try:
-                    embedded = EmbeddedFont(font, len(self.by_name))
+                    embedded = EmbeddedFont(font, number)
                 except UnknownContentError:
                     continue
-                known[font.objgen] = f"D{len(self.by_name)}".encode()
+                known[font.objgen] = b"D%d" % number
                 self.by_name[known[font.objgen]] = embedded
             names[str(name)[1:].encode()] = known[font.objgen]
         return names

@@ -117,19 +117,21 @@ def write_tables(version: int, tables: Mapping[bytes, bytes]) -> bytes:
     place = _HEADER.size + _RECORD.size * count
     records: list[bytes] = []
     bodies: list[bytes] = []
+    total = 0
     for tag in sorted(tables):
         data = tables[tag]
         if tag == b"head":
             data = data[:_CHECKSUM_ADJUSTMENT] + bytes(4) + data[_CHECKSUM_ADJUSTMENT + 4 :]
         padded = data + bytes(-len(data) % 4)
-        records.append(_RECORD.pack(tag, _checksum(padded), place, len(data)))
+        checksum = _checksum(padded)
+        total += checksum
+        records.append(_RECORD.pack(tag, checksum, place, len(data)))
         bodies.append(padded)
         place += len(padded)
     whole = bytearray(header + b"".join(records) + b"".join(bodies))
     head = next(start for tag, _, start, _ in map(_RECORD.unpack, records) if tag == b"head")
-    struct.pack_into(
-        ">I", whole, head + _CHECKSUM_ADJUSTMENT, (_CHECKSUM_MAGIC - _checksum(whole)) & 0xFFFFFFFF
-    )
+    total += _checksum(whole[: _HEADER.size + _RECORD.size * count])
+    struct.pack_into(">I", whole, head + _CHECKSUM_ADJUSTMENT, (_CHECKSUM_MAGIC - total) & 0xFFFFFFFF)
     return bytes(whole)
 
 
