@@ -22,8 +22,8 @@ from retention.sections import Act
 from signing.canonical import JsonValue
 from signing.entries import Event, parse_entry
 from signing.tiles import TILE_WIDTH, entries_path, tile_path
-from webir_records.archive.archive import FILED
 from webir_records.archive.backup_file import FACTS, BackupWriter, Facts, facts_bytes, new_backup
+from webir_records.archive.rows import FILED
 from webir_records.model.errors import FaultError, InputError, RefusedError
 from webir_records.model.tables import BackupRow, PublicationRow, RecordRow, VersionRow
 from webir_records.services.acting import permit
@@ -108,7 +108,7 @@ def create_backup(
         FaultError: A180 the disk refused; nothing is left of it.
     """
     with opener() as workspace:
-        permit(workspace, actor, Act.EXPORT)
+        permit(workspace, actor, Act.MANAGE_KEYS)
         path = _place(workspace, target, expires_on)
         moment = workspace.machine.now()
     with new_backup(path, moment.timestamp()) as writer, tempfile.TemporaryFile(dir=path.parent) as fixed:

@@ -17,6 +17,7 @@ from webir_records.services.backing_up import Backup, list_backups
 from webir_records.services.destruction.batches import show_batch
 from webir_records.services.filing import file_records
 from webir_records.services.holding import list_holds, place_hold, release_hold
+from webir_records.services.keys import rotate_log_key
 from webir_records.services.lending import Terms, lend, list_loans, take_back
 from webir_records.services.people import list_people
 from webir_records.services.records import list_records, show_record
@@ -244,3 +245,17 @@ def test_folder_with_something_in_it_and_damaged_backup_are_left_alone(box, tmp_
     assert not (tmp_path / "new").exists()
     with box.reopen() as workspace:
         assert verify(workspace, "full").fine
+
+
+def test_new_log_key_since_the_backup_is_followed(box, tmp_path) -> None:
+    box.file(1)
+    made = box.back_up(tmp_path / "b.tar")
+    box.people()
+    with box.reopen() as workspace:
+        rotate_log_key(workspace, reason="yearly")
+    box.file(2)
+    restore_backup(made.path, tmp_path / "new", newer=box.root / "archive")
+    assert len((tmp_path / "new/archive/log.vkey").read_text().split()) == 2
+    with box.open_with_keys(tmp_path / "new", box.root / "keys") as workspace:
+        assert verify(workspace, "full").report.verdict is Verdict.VALID
+        assert _entries(workspace)[-2] is Event.WORKSPACE_RESTORED

@@ -16,7 +16,8 @@ from retention.batches import BatchState
 from retention.kinds import StatementKind
 from signing.entries import Entry, Event
 from signing.shape import format_time
-from webir_records.archive.archive import DESTROYED, FILED
+from webir_records.archive.archive import DESTROYED
+from webir_records.archive.rows import FILED
 from webir_records.model.tables import (
     BackupRow,
     BatchItemRow,
@@ -32,6 +33,7 @@ from webir_records.model.tables import (
 )
 from webir_records.services.destruction.batches import evidence_path
 from webir_records.services.destruction.drafting import METHOD
+from webir_records.services.log_keys import LogKeys
 
 _BACKUP_KINDS: Final = {"file": "keys", "escrow": "escrow"}
 
@@ -57,13 +59,22 @@ class Replay:
     Args:
         session: on the working database of the backup.
         epoch: the active epoch in the backup.
+        vkeys: the log's keys in the backup, the newest first.
         catalogue: returns the records on a batch's catalogue, as the newer archive has it.
     """
 
-    def __init__(self, session: Session, epoch: str, catalogue: Callable[[str], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        epoch: str,
+        vkeys: Sequence[str],
+        catalogue: Callable[[str], Sequence[str]],
+    ) -> None:
         self.replayed = Replayed()
         self._session = session
         self._epoch = epoch
+        self._vkeys = tuple(vkeys)
         self._catalogue = catalogue
         self._apply: Mapping[Event, Callable[[Entry], None]] = {
             Event.PERSON_ADDED: self._person_added,
@@ -81,6 +92,7 @@ class Replay:
             Event.DESTROYED: self._destroyed,
             Event.DESTRUCTION_COMPLETED: self._completed,
             Event.EPOCH_ROTATED: self._rotated,
+            Event.LOG_KEY_ROTATED: self._log_key_rotated,
             Event.KEYS_BACKED_UP: self._keys_backed_up,
             Event.WORKSPACE_BACKED_UP: self._workspace_backed_up,
         }
@@ -240,6 +252,10 @@ class Replay:
         self.replayed.epoch = self._epoch = new
         running = col(BatchRow.state) == BatchState.EXECUTING.value
         self._session.exec(update(BatchRow).where(running).values(epoch_before=old, epoch_after=new))
+
+    def _log_key_rotated(self, entry: Entry) -> None:
+        self._vkeys = (entry.string("to"), *self._vkeys)
+        self._session.merge(LogKeys(self._vkeys, entry.seq).row())
 
     def _keys_backed_up(self, entry: Entry) -> None:
         kind = _BACKUP_KINDS[entry.string("kind")]

@@ -16,9 +16,9 @@ from sqlmodel import Session, col, select
 from signing.canonical import parse_canonical
 from signing.errors import SigningError
 from signing.merkle import Frontier, leaf_hash
-from webir_records.archive.archive import FILED
 from webir_records.archive.backup_file import Facts
 from webir_records.archive.disk import LocalDisk
+from webir_records.archive.rows import FILED
 from webir_records.model.database import forget_deleted, open_database
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.model.tables import (
@@ -106,7 +106,7 @@ def _restore(root: Path, unpacked: Unpacked, newer: Path | None, work: Engine, k
     ledger = read_newer(newer.resolve(), known) if newer is not None else None
     with Session(keys) as session:
         epoch = session.exec(select(EpochRow.id).where(EpochRow.state == "active")).one()
-    replayed = _replay(ledger, epoch, work) if ledger else Replayed()
+    replayed = _replay(ledger, epoch, known.vkeys, work) if ledger else Replayed()
     _forget(root, replayed.destroyed, work, keys)
     if ledger:
         _take_over(root, ledger, work)
@@ -143,12 +143,12 @@ def _known(root: Path, facts: Facts, work: Engine) -> Known:
     return Known(str(facts["origin"]), vkeys, frontier.size, frontier.root().hex())
 
 
-def _replay(ledger: NewerLedger, epoch: str, work: Engine) -> Replayed:
+def _replay(ledger: NewerLedger, epoch: str, vkeys: Sequence[str], work: Engine) -> Replayed:
     def catalogue(batch: str) -> Sequence[str]:
         return _catalogue(ledger.folder / evidence_path(batch, CATALOGUE))
 
     with Session(work) as session, session.begin():
-        replay = Replay(session, epoch, catalogue)
+        replay = Replay(session, epoch=epoch, vkeys=vkeys, catalogue=catalogue)
         for body, entry in zip(ledger.bodies, ledger.entries, strict=True):
             session.add(EntryRow(seq=entry.seq, body=body))
             replay.take(entry)
