@@ -14,7 +14,14 @@ from webir_records.archive.store_url import BucketPlace
 if TYPE_CHECKING:  # the stubs are not there when the program runs
     from types_boto3_s3 import S3Client
 
-_NO_LOCK: Final = frozenset({"NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError"})
+_NO_LOCK: Final = frozenset(  # AWS says the first, others what they like
+    {
+        "NoSuchObjectLockConfiguration",
+        "NoSuchObjectLegalHold",
+        "NoSuchObjectRetention",
+        "ObjectLockConfigurationNotFoundError",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
