@@ -55,6 +55,20 @@ MESSAGES: Final[Mapping[str, str]] = {
     "A135": (
         "{path} belongs to another workspace. Nothing was changed. Put back the key file of this workspace."
     ),
+    "A136": "{path} is no backup of keys. Expected a file that `webir keys backup` made.",
+    "A137": (
+        "Key backup {path} is cut off or was changed: it does not agree with its own digest. Nothing "
+        "was restored. Take another copy of it."
+    ),
+    "A138": (
+        "Key backup {path} does not open: wrong passphrase. Nothing was restored. Mind small and "
+        "capital letters; how wide a character was typed does not matter."
+    ),
+    "A139": (
+        "The passphrase is too weak for a file that others may try for years. Expected at least "
+        "{length} characters (a Chinese one counts as two), at least {different} different ones, and "
+        "no runs such as 12345678 or aaaa. Four or more words that do not belong together are good."
+    ),
     "A140": "Record {record} has version {version} already. Nothing was filed.",
     "A141": ("Record {record}: version {version} does not follow its newest version. Nothing was filed."),
     "A142": "There is no record {record}. See `webir records list`.",
@@ -114,6 +128,7 @@ MESSAGES: Final[Mapping[str, str]] = {
         "archive, then run `webir verify --level full`."
     ),
     "A180": "Backup {path} could not be written or read: {cause}. Check free space and permissions.",
+    "A182": "{path} could not be written: {cause}. The folder is no bag; remove it and try again.",
     "A181": "{path} changed while it was copied. The backup was not made; run the command again.",
     "A184": (
         "The bucket stored {path} otherwise than it was sent, or does not say what it stored. This "
@@ -128,6 +143,43 @@ MESSAGES: Final[Mapping[str, str]] = {
         "see with `webir store check` what the bucket does."
     ),
     "A187": ("An archive lies in {place} already. Nothing was made. Choose another prefix for the new one."),
+    "A190": (
+        "These keys belong to another workspace (expected {expected}, got {found}). Nothing was "
+        "restored. Take the copy of this workspace's keys."
+    ),
+    "A191": (
+        "These are the keys of epoch {epoch}, which was destroyed; the epoch in use is {expected}. "
+        "Nothing was restored, and rightly so: they open no record that still lives, only copies of "
+        "records that were lawfully destroyed. Take a copy made later, and destroy this one before "
+        "witnesses."
+    ),
+    "A192": (
+        "Other keys are there already: {paths}. Nothing was restored. If they are to be replaced, "
+        "first move them to a safe place outside the workspace."
+    ),
+    "A193": (
+        "The key of the epoch in use, {expected}, is not among these keys (they hold: {found}) and not "
+        "in keys/. Nothing was restored. Take a copy that was made later, or the escrow sheet."
+    ),
+    "A194": (
+        "The log key in this copy was replaced by a newer one since, and the newer one is missing "
+        "from keys/. Nothing was restored. Take a copy made after the change of the log key."
+    ),
+    "A195": "Line {line} is not as printed ({problem}: {place}). Compare it with the sheet and type it again.",
+    "A196": "The escrow sheet is not complete, or lines are not as printed: {lines}. Nothing was restored.",
+    "A197": (
+        "Others on this machine could read {path} (mode {mode}, expected {expected}). It is closed now "
+        "where the disk allows it. If somebody else works on this machine, turn to a new epoch: "
+        "`webir keys rotate`."
+    ),
+    "A198": (
+        "The keys in use (epoch {epoch}) are in no backup; newest backup: {newest}. Losing keys/ would "
+        "be losing every record. Run `webir keys backup FILE`."
+    ),
+    "A199": (
+        "Batch {batch} is being destroyed and turns to a new epoch itself. Nothing was changed. Finish "
+        "it first: `webir destruction execute {batch}`."
+    ),
     "A201": (
         "The clock of this machine ({now}) is behind the newest entry of the ledger ({newest}). "
         "Nothing was changed. Set the clock right."

@@ -12,7 +12,18 @@ import click
 from webir_records import __version__
 from webir_records.cli import say
 from webir_records.cli.arguments import GlobalOptions, split_arguments
-from webir_records.cli.commands import archive, copies, destruction, forms, loans, people, records, retention, start
+from webir_records.cli.commands import (
+    archive,
+    copies,
+    destruction,
+    forms,
+    keys,
+    loans,
+    people,
+    records,
+    retention,
+    start,
+)
 from webir_records.cli.failing import Exit, message, show_error
 from webir_records.cli.output import Output
 from webir_records.cli.say import _
@@ -59,7 +70,7 @@ def build() -> click.Group:
         epilog=_("Accepted before and after every command: -w DIR, --as ID, --lang zh-Hant|en, --json."),
     )
     click.version_option(__version__, prog_name="webir-records", help=_("Show the version and stop."))(app)
-    for module in (start, forms, records, loans, archive, copies, retention, destruction, people):
+    for module in (start, forms, records, loans, archive, keys, copies, retention, destruction, people):
         module.declare(app)
     return app
 

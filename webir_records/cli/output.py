@@ -121,5 +121,6 @@ def step_name(step: str) -> str:
         "cancel": _("Noting cancellations"),
         "verify": _("Verifying sealed files"),
         "destroy": _("Destroying records"),
+        "rewrap": _("Wrapping keys anew"),
     }
     return names.get(step, step)

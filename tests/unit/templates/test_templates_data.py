@@ -21,6 +21,7 @@ FORMS: Final = tuple(
 )
 CONTEXT: Final = frozenset(
     {"form_no", "record_id", "agency_name", "agency_code", "notice", "qr", "form_title", "form_number"}
+    | {"qr_1", "qr_2", "qr_3"}  # of papers that the program makes
 )
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TAG_KIND: Final = re.compile(r"\{%(?:tr|p|tc|r) ")
@@ -118,6 +119,7 @@ EXPECTED: Final = {
         "applicant business legal_basis relevance querier_unit querier approval queried_at filing_no "
     ),
     "disc_label": "agency_name media_no made_on security title memo_no",  # 檔案電子儲存管理實施辦法 §13
+    "escrow_sheet": "epoch epoch_key_1 log_key_1 lookup_key_1 log_vkey maker_seal witness_seal keeper_seal",
     "certificate": (
         "batch record_class catalogue_sha256 count record item_form_no form_title due method place "
         "started_at finished_at drafted_by approvers witnesses authority epoch_from epoch_to "

@@ -1,4 +1,4 @@
-"""`webir verify` and `webir keys …`."""
+"""`webir verify`."""
 
 import click
 
@@ -23,13 +23,3 @@ def declare(app: click.Group) -> None:
         from webir_records.cli.work import archive as work
 
         return work.verify(session, level)
-
-    keys = click.Group("keys", help=_("The keys of the archive."))
-    app.add_command(keys)
-
-    @keys.command("status", help=_("Show the epochs of the key store."))
-    @click.pass_obj
-    def _status(session: Session) -> int:
-        from webir_records.cli.work import archive as work
-
-        return work.keys_status(session)

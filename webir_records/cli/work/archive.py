@@ -1,8 +1,7 @@
-"""Do `webir verify` and `webir keys …`."""
+"""Do `webir verify`."""
 
 from signing.report_text import report_lines, report_to_json
 from webir_records.cli.failing import Exit, message
-from webir_records.cli.say import _
 from webir_records.cli.session import Session
 from webir_records.services.verifying import verify as verify_archive
 
@@ -20,30 +19,3 @@ def verify(session: Session, level: str) -> int:
         | {"beyond": [{"code": code, "message": message(code, facts)} for code, facts in checked.beyond]}
     )
     return Exit.DONE if checked.fine else Exit.FINDINGS
-
-
-def keys_status(session: Session) -> int:
-    """Show the epochs."""
-    with session.workspace() as workspace:
-        epochs = workspace.archive.keys.status()
-    session.output.table(
-        (_("Epoch"), _("State"), _("Record keys"), _("Key-encryption key")),
-        (
-            (e.epoch, _state(e.state), str(e.keys), _("present") if e.key_present else _("gone"))
-            for e in epochs
-        ),
-    )
-    session.output.result(
-        {
-            "epochs": [
-                {"epoch": e.epoch, "state": e.state, "keys": e.keys, "key_present": e.key_present}
-                for e in epochs
-            ]
-        }
-    )
-    missing = any(e.state == "active" and not e.key_present for e in epochs)
-    return Exit.FINDINGS if missing else Exit.DONE
-
-
-def _state(state: str) -> str:
-    return {"active": _("in use"), "destroyed": _("destroyed")}.get(state, state)

@@ -9,12 +9,15 @@ from webir_records.model.errors import InputError
 
 UNUSABLE: Final = "F343"
 
-IMAGES: Final = frozenset({"qr", "seal", "logo"})
+CODES: Final = ("qr_1", "qr_2", "qr_3")
+"""Further QR codes, on papers that the program makes."""
+
+IMAGES: Final = frozenset({"qr", "seal", "logo", *CODES})
 """Names that stand for images, in tags and as names of placed pictures."""
 
 EMU_PER_MM: Final = 36_000
-_WIDTH_MM: Final = {"qr": 20.0}
-"""Printed width of the code; readers need about 0.4 mm per module. Other images keep their own size."""
+_WIDTH_MM: Final = {"qr": 20.0, **dict.fromkeys(CODES, 30.0)}
+"""Printed width of the codes; readers need about 0.4 mm per module. Other images keep their own size."""
 
 _MAX_MM: Final = 160.0
 _DEFAULT_DPI: Final = 96.0
