@@ -15,7 +15,7 @@ from webir_records.cli.failing import Exit, show_error
 from webir_records.cli.output import Output
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.cli.work import archive, checking, destruction, forms, people, records, retention, start
+from webir_records.cli.work import archive, checking, destruction, forms, keys, people, records, retention, start
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.services.destruction.batches import list_batches
 from webir_records.services.retention_dates import list_due
