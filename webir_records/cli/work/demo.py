@@ -15,7 +15,17 @@ from webir_records.cli.failing import Exit, show_error
 from webir_records.cli.output import Output
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.cli.work import archive, checking, destruction, forms, keys, people, records, retention, start
+from webir_records.cli.work import (
+    archive,
+    checking,
+    destruction,
+    forms,
+    keys,
+    people,
+    records,
+    retention,
+    start,
+)
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.services.destruction.batches import list_batches
 from webir_records.services.retention_dates import list_due
@@ -134,7 +144,7 @@ class _Demo:
     def _end(self) -> None:
         self._title(_("7. Verify again: everything is there, or was destroyed lawfully"))
         self._step("verify", lambda s: archive.verify(s, "full"))
-        self._step("keys status", archive.keys_status)
+        self._step("keys status", keys.status)
         output = self._outer.output
         output.line()
         output.line(
