@@ -380,6 +380,7 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = tuple(
         *("forms", "forms list", "forms show", "forms blank", "forms copy", "forms check", "forms lint"),
         *("forms fill", "forms preview"),
         *("records", "records file", "records list", "records show", "records export", "records cancel"),
+        *("records import",),
         *("backup", "backup create", "backup check", "backup restore", "backup list"),
         *("records lend", "records return", "records loans"),
         *("retention", "retention due", "retention show"),

@@ -162,6 +162,37 @@ MESSAGES: Final[Mapping[str, str]] = {
         "missing. Nothing was restored. Give --ledger with the newest copy of archive/, or accept "
         "this with --without-newer-ledger."
     ),
+    "U230": "{path} is no bag that can be imported. Nothing was filed.",
+    "U231": "{path} is missing, or of a kind that is not accepted.",
+    "U232": "{path} leads out of the bag, or is a link.",
+    "U233": "{path} is listed and not there.",
+    "U234": "{path} does not agree with its digest.",
+    "U235": "{path} is there and not listed.",
+    "U236": "{path} lies in the workspace. Choose a folder outside of it.",
+    "U237": "Nothing to export. Name records, or give --form FORM or --all.",
+    "U238": "Some records cannot be exported. Nothing was written.",
+    "U239": (
+        "The proof of entry {seq} cannot be made ({problem}). Run `webir verify`; the folder is no bag."
+    ),
+    "U240": "Some of it cannot be imported ({count} things wrong). Nothing was filed.",
+    "U241": (
+        "{path} must hold exactly one index: a spreadsheet, csv or JSON that lies directly in it "
+        "(found: {found})."
+    ),
+    "U242": "Row {row}: file {file} is not in the folder.",
+    "U243": "Row {row}: file {file} is named by row {other} already.",
+    "U244": "Row {row}: file {file} is no {expected}, whatever its name says, or it is empty.",
+    "U245": "File {file} lies in the folder and no row names it. Add a row, or take it away.",
+    "U246": "Row {row}: file {file} is larger than {limit}.",
+    "U247": "Form {form} gathers many rows on one paper. Import its files one record at a time as --as-scans.",
+    "U248": "{path} is neither a folder with an index nor a bag of this program.",
+    "U249": (
+        "The bag holds sealed files only. They open nowhere but in their own archive; export them there "
+        "with --content opened."
+    ),
+    "U250": "{path}: the proof does not hold for {record} version {version}.",
+    "U251": "{path} is not as this program writes it.",
+    "U252": "Give --form FORM: which paper the files of this folder are.",
     "U180": (
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."

@@ -1,4 +1,4 @@
-"""`webir backup …`."""
+"""`webir backup …`, `webir records export|import`."""
 
 from pathlib import Path
 
@@ -10,7 +10,12 @@ from webir_records.cli.session import Session
 
 
 def declare(app: click.Group) -> None:
-    """Add the commands."""
+    """Add the commands; `records` is declared before."""
+    records = app.commands["records"]
+    if not isinstance(records, click.Group):
+        raise TypeError("`records` is declared before its further commands")
+    _export(records)
+    _import(records)
     backup = click.Group("backup", help=_("Backups of the whole workspace, keys/ excepted."))
     app.add_command(backup)
     _making(backup)
@@ -64,3 +69,53 @@ def _making(backup: click.Group) -> None:
         from webir_records.cli.work import copies as work
 
         return work.list_all(session)
+
+
+def _export(records: click.Group) -> None:
+    @records.command("export", help=_("Write a record's documents into a folder, or records into a bag."))
+    @click.argument("names", metavar="[ID]...", nargs=-1)
+    @click.option("-o", "--out", metavar="DIR", type=FILE, default=None, help=_("Folder for the documents."))
+    @click.option(
+        "--bag", metavar="DIR", type=FILE, default=None, help=_("New folder for a bag (BagIt, RFC 8493).")
+    )
+    @click.option("--form", default="", help=_("Only this form."))
+    @click.option("--all", "everything", is_flag=True, help=_("Every record that was not destroyed."))
+    @click.option(
+        "--content",
+        type=click.Choice(["opened", "sealed", "both"]),
+        default="opened",
+        show_default=True,
+        help=_("What of each record: opened documents, sealed files, or both."),
+    )
+    @click.pass_obj
+    def _export(
+        session: Session,
+        names: tuple[str, ...],
+        *,
+        out: Path | None,
+        bag: Path | None,
+        form: str,
+        everything: bool,
+        content: str,
+    ) -> int:
+        from webir_records.cli.work import exporting as work
+
+        if bag is None:
+            return work.export(session, names, out)
+        return work.export_into_bag(session, bag, names, form=form, everything=everything, content=content)
+
+
+def _import(records: click.Group) -> None:
+    @records.command("import", help=_("Take in a folder of scans with its index, or a bag."))
+    @click.argument("folder", metavar="DIR|BAG", type=FILE)
+    @click.option("--form", default="", help=_("Which paper the files of a folder are."))
+    @click.option(
+        "--as-scans",
+        is_flag=True,
+        help=_("The scans are the paper: the index needs account or date only, nothing is printed."),
+    )
+    @click.pass_obj
+    def _import(session: Session, folder: Path, form: str, as_scans: bool) -> int:
+        from webir_records.cli.work import importing as work
+
+        return work.take_in(session, folder, form, as_scans)

@@ -53,12 +53,3 @@ def _looking(records: click.Group) -> None:
         from webir_records.cli.work import records as work
 
         return work.show(session, record)
-
-    @records.command("export", help=_("Write a record's documents into a folder."))
-    @record_argument()
-    @click.option("-o", "--out", metavar="DIR", type=FILE, required=True, help=_("Folder for the documents."))
-    @click.pass_obj
-    def _export(session: Session, record: str, out: Path) -> int:
-        from webir_records.cli.work import records as work
-
-        return work.export(session, record, out)

@@ -19,7 +19,7 @@ from webir_records.forms.specs import load_form
 from webir_records.model.errors import InputError
 from webir_records.services.cancelling import Cancelled, CancelResult, cancel_accounts
 from webir_records.services.filing import Filed, FileResult, file_records
-from webir_records.services.records import RecordSummary, RecordView, export_record, list_records, show_record
+from webir_records.services.records import RecordSummary, RecordView, list_records, show_record
 
 
 def file(session: Session, form: str, data: Path) -> int:
@@ -114,19 +114,6 @@ def show(session: Session, record: str) -> int:
             "files": list(view.files),
         }
     )
-    return Exit.DONE
-
-
-def export(session: Session, record: str, out: Path) -> int:
-    """Write a record's documents."""
-    with session.workspace() as workspace:
-        paths = export_record(workspace, record, out, actor=session.actor_or_operator)
-    for path in paths:
-        session.output.line(str(path))
-    session.output.note(
-        _("Copies are personal data in the clear: destroy them when they are needed no more (七(一)).")
-    )
-    session.output.result({"files": [str(path) for path in paths]})
     return Exit.DONE
 
 
