@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from webir_records.archive.store_url import BucketPlace
 from webir_records.model.errors import EnvironmentMissingError, FaultError, WebirError
@@ -86,7 +87,7 @@ def translated(place: BucketPlace, path: str = "") -> Generator[None]:
         yield
     except ClientError as error:
         raise _meaning(error, place, path) from error
-    except HTTPClientError as error:
+    except (HTTPClientError, NoConnectionError) as error:
         raise EnvironmentMissingError("A173", place=shown(place), cause=type(error).__name__) from error
     except BotoCoreError as error:
         raise FaultError("A178", path=path, cause=type(error).__name__) from error

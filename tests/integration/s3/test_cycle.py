@@ -18,13 +18,8 @@ from webir_records.services.verifying import verify
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 PASSPHRASE = "correct horse battery"
-OLD = {"註銷日期": "110/02/28"}  # its period is over
-RECENT = {
-    "註銷日期": "115/02/28",
-    "離職或異動生效日": "115/02/28",
-    "註銷通報日": "115/02/27",
-    "權限移除日期": "115/02/28",
-}
+DAYS = ("註銷通報日", "離職或異動生效日", "註銷日期", "權限移除日期")
+RECENT = dict.fromkeys(DAYS, "115/02/27")  # its period still runs; that of the usual paper is over
 
 
 def _paths(workspace, record: str | None = None) -> list[str]:
