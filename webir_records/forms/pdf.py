@@ -36,6 +36,9 @@ CHUNK_BYTES: Final = 32 * 1024 * 1024
 AT_ONCE: Final = 6
 """Chunks on their way at one time: while one is laid out, others are put together and checked."""
 
+MANY: Final = 6
+"""So many chunks are worth the start of another LibreOffice, even if there is little to lay out in each."""
+
 HELPERS: Final = 2
 """Processes beside this one that put together and check; each takes 80 MB."""
 
@@ -147,12 +150,15 @@ class Converter:
             stock = Stock(pool, crew, threads.submit(fonts).result)
             threads.submit(load_checker)
             rest = chain((first,), () if second is None else (second,), waiting)
-            chunk, turn = next(rest, None), None
+            chunk, turn, count = next(rest, None), None, 0
             running: deque[Future[Converted]] = deque()
             while chunk is not None or running:
                 while chunk is not None and len(running) < AT_ONCE:
                     turn = Turn(turn)
                     running.append(threads.submit(_ran, Batch(chunk, properties or _NOTHING, stock, turn)))
+                    count += 1
+                    if count > MANY:
+                        pool.grow()
                     chunk = next(rest, None)
                 yield running.popleft().result()
 
@@ -180,7 +186,7 @@ class Converter:
                 for number in range(self._processes)
             ]
             with Pool(offices, folder / "runs") as pool, Crew() as crew:
-                pool.start(1)
+                pool.start()
                 if many:
                     crew.start(self._helpers)
                 yield (

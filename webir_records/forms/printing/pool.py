@@ -50,8 +50,8 @@ class Pool:
         self.folder = folder
         self._all = tuple(offices)
         self._idle: queue.SimpleQueue[Office] = queue.SimpleQueue()
-        for office in offices:
-            self._idle.put(office)
+        self._idle.put(offices[0])
+        self._spare = list(offices[1:])
         self._threads = ThreadPoolExecutor(max_workers=len(offices), thread_name_prefix="office")
         self._numbers = count()
         self._lock = threading.Lock()
@@ -66,10 +66,15 @@ class Pool:
         """End every LibreOffice."""
         self.close()
 
-    def start(self, wanted: int) -> None:
-        """Begin to start so many LibreOffices; returns at once."""
-        for office in self._all[:wanted]:
-            office.start()
+    def start(self) -> None:
+        """Begin to start the first LibreOffice; returns at once."""
+        self._all[0].start()
+
+    def grow(self) -> None:
+        """Use every LibreOffice from now on; each takes a second of a processor to start."""
+        with self._lock:
+            while self._spare:
+                self._idle.put(self._spare.pop())
 
     def close(self) -> None:
         """End every LibreOffice and remove what they left."""
@@ -90,6 +95,8 @@ class Pool:
         names = list(files)
         size = min(BATCH, max(WORTH, -(-len(names) // len(self._all))))
         batches = [names[start : start + size] for start in range(0, len(names), size)]
+        if len(batches) > 1:
+            self.grow()
         return [self._threads.submit(self._batch, {name: files[name] for name in batch}) for batch in batches]
 
     def _batch(self, files: Mapping[str, File]) -> dict[str, Outcome]:
