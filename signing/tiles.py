@@ -73,9 +73,9 @@ def decode_bundle(data: bytes) -> list[bytes]:
     """
     entries: list[bytes] = []
     at, end = 0, len(data)
-    while at < end:
+    while at < end - 1:
         start = at + 2
-        at = start + int.from_bytes(data[start - 2 : start], "big")
+        at = start + (data[at] << 8 | data[at + 1])
         entries.append(data[start:at])
     if at != end or len(entries) > TILE_WIDTH:
         raise MalformedError("bundle is cut off or holds more than 256 entries")

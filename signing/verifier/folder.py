@@ -1,6 +1,7 @@
 """Reading a folder that may be hostile: links are not followed, sizes are bounded."""
 
 import os
+import stat
 from pathlib import Path
 
 from signing.errors import FileError
@@ -35,8 +36,9 @@ class ArchiveFolder:
         try:
             with os.scandir(full) as found:
                 for child in found:
-                    if child.is_file(follow_symlinks=False):
-                        files.append((prefix + child.name, child.stat(follow_symlinks=False).st_size))
+                    status = child.stat(follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode):
+                        files.append((prefix + child.name, status.st_size))
                     elif child.is_dir(follow_symlinks=False):
                         folders.append(prefix + child.name)
                     else:

@@ -62,7 +62,7 @@ class BatchHistory:
     completions: list[Completion] = field(default_factory=list[Completion])
 
 
-_Fast = tuple[Callable[[bytes], "re.Match[bytes] | None"], Callable[[int, Groups], None], int]
+_Fast = tuple[Callable[[bytes], "re.Match[bytes] | None"], Callable[[int, Groups], None] | None, int]
 
 
 def _no_match(_data: bytes) -> "re.Match[bytes] | None":
@@ -105,6 +105,7 @@ class History:
     def take(self, first: int, entries: Sequence[bytes]) -> None:
         """Add the entries of one bundle, the first of which stands at a position of the ledger."""
         matches, follow, seq_at = _UNKNOWN
+        last_at, waiting = self._last_at, self.rows.waiting
         for position, data in enumerate(entries, first):
             found = matches(data)
             if found is None:
@@ -113,10 +114,20 @@ class History:
                 found = matches(data)
                 if found is None:
                     self._parse(position, data)
+                    last_at = self._last_at
                     continue
             groups: Groups = found.groups()
-            if (groups[0] != self._last_at and not self._later(groups[0])) or int(groups[seq_at]) != position:
+            if groups[0] != last_at:
+                if not self._later(groups[0]):
+                    self._parse(position, data)
+                    last_at = self._last_at
+                    continue
+                last_at = groups[0]
+            if int(groups[seq_at]) != position:
                 self._parse(position, data)
+            elif follow is None:  # the most common acts: exported, opened
+                record = groups[1]
+                waiting[record[:2]].append(b"\t".join((groups[2], b"x", record)))
             else:
                 follow(position, groups)
         self.rows.settle()
@@ -161,11 +172,11 @@ class History:
     # entries that were recognised by their pattern; the first one of a ledger never is of these events
 
     def _fast_events(self) -> Mapping[bytes, "_Fast"]:
-        follow: Mapping[Event, Callable[[int, Groups], None]] = {
+        follow: Mapping[Event, Callable[[int, Groups], None] | None] = {
             Event.FILED: self._filed,
             Event.ANNOTATED: self._filed,
-            Event.EXPORTED: self._used,
-            Event.OPENED: self._used,
+            Event.EXPORTED: None,
+            Event.OPENED: None,
             Event.LENT: lambda position, groups: self._row(position, b"l", groups[2], groups[1]),
             Event.RETURNED: lambda position, groups: self._row(position, b"r", groups[2], groups[1]),
             Event.HOLD_PLACED: lambda position, groups: self._row(position, b"h", groups[2], groups[1]),
@@ -179,19 +190,15 @@ class History:
 
     def _filed(self, position: int, groups: Groups) -> None:
         _, due, year, folder, record, version, digest, seq, size = groups
-        index = len(self.listed)
+        asked = b""
+        if self._level.part and self._level.reads(len(self.listed)):
+            self.wanted += 1
+            asked = b"1"
         self.listed.append(
             position, _LISTED % (year, folder, record, version, record, digest, seq, size, version)
         )
-        wanted = self._level.reads(index)
-        self.wanted += wanted
-        asked = b"1" if wanted else b""
         row = (b"%d" % position, b"f", record, version, year, digest, size, due or b"", asked)
         self.rows.waiting[folder].append(b"\t".join(row))
-
-    def _used(self, position: int, groups: Groups) -> None:
-        record = groups[1]
-        self.rows.waiting[record[:2]].append(b"%d\tx\t%b" % (position, record))
 
     def _destroyed(self, position: int, groups: Groups) -> None:
         at, batch, due, record, _, versions = groups
@@ -228,9 +235,11 @@ class History:
         values = {**entry.fields, "at": format_time(entry.at), "seq": entry.seq}
         if "path" in values:
             values |= {"year": entry.string("path")[8:12], "folder": entry.string("record")[:2]}
-        self._fast[entry.event.value.encode()][1](
-            position, tuple(str(values.get(name, "")).encode() for name in pattern.names)
-        )
+        follow = self._fast[entry.event.value.encode()][1]
+        if follow is None:
+            self._row(position, b"x", entry.string("record").encode())
+        else:
+            follow(position, tuple(str(values.get(name, "")).encode() for name in pattern.names))
 
     def _created(self, position: int, entry: Entry) -> None:
         if position == 0 and not self.keys.created(entry.string("origin"), entry.string("vkey")):

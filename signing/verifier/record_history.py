@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -78,9 +78,9 @@ class RecordHistory:
         listed: digests of its files by the batches whose catalogue lists it.
     """
 
-    versions: list[SealedVersion] = field(default_factory=list[SealedVersion])
-    due: str = ""
-    last_due: str = ""
+    versions: list[SealedVersion]
+    due: str
+    last_due: str
     holds: frozenset[str] = _NOTHING
     loan: str = ""
     destroyed: Destruction | None = None
@@ -105,11 +105,10 @@ class RecordFollower:
         records = self._records = {}
         for row in rows:
             position, kind, record, *more = row.decode().split("\t")
-            if kind == "f":
-                self._filed(int(position), record, more)
-                continue
             history = records.get(record)
-            if kind == "c":
+            if kind == "f":
+                self._filed(int(position), record, history, more)
+            elif kind == "c":
                 _list(history, more)
             elif history is None:
                 self._contradicts(int(position), "unknown_record", record=record)
@@ -119,13 +118,15 @@ class RecordFollower:
                 self._act(int(position), kind, record, history, more)
         return records
 
-    def _filed(self, position: int, record: str, more: list[str]) -> None:
+    def _filed(self, position: int, record: str, history: RecordHistory | None, more: list[str]) -> None:
         version, year, digest, size, due, wanted = more
         sealed = SealedVersion(position, record, version, year, digest, int(size), bool(wanted))
-        history = self._records.get(record)
         if history is None:
-            history = self._records[record] = RecordHistory()
-        elif version == "1":
+            history = self._records[record] = RecordHistory([sealed], due, due)
+            if version != "1":
+                self._contradicts(position, "version_gap", record=record, version=version)
+            return
+        if version == "1":
             self._contradicts(position, "filed_twice", record=record)
             return
         if int(version) != len(history.versions) + 1:

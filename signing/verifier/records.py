@@ -16,6 +16,7 @@ from signing.verifier.history import History
 from signing.verifier.record_history import Destruction, RecordFollower, RecordHistory, SealedVersion
 
 UNFINISHED: Final = LedgerCode.DESTRUCTION_UNFINISHED
+_OK: Final = RecordState.OK.value  # a plain text, which is counted much faster
 _KEY: Final = 2  # characters of a record id that name its folder
 
 
@@ -92,8 +93,8 @@ class RecordChecker:
             state = self._judge_destroyed(record, history, history.destroyed, kept)
             self._collector.records[state] += 1
             return
-        state, intact = str(RecordState.OK), versions
-        if any(size != one.size for one, size in zip(versions, sizes, strict=True)):
+        state, intact = _OK, versions
+        if sizes != [version.size for version in versions]:
             self._place(versions)
             state, intact = self._judge_damaged(record, history, sizes)
         self._collector.records[state] += 1
@@ -108,7 +109,7 @@ class RecordChecker:
         self, record: str, history: RecordHistory, sizes: Sequence[int | None]
     ) -> tuple[str, list[SealedVersion]]:
         """Judge a living record of whose files some are gone or of another size; return the intact ones."""
-        state = str(RecordState.OK)
+        state = _OK
         intact: list[SealedVersion] = []
         gone: list[SealedVersion] = []
         for version, size in zip(history.versions, sizes, strict=True):
