@@ -69,7 +69,7 @@ def _ours(source: str, values: dict[str, Any], *, odt: bool) -> str:
     except (*ERRORS, ForbiddenCharacterError) as error:
         return _said(error)
     assert encoded.whole
-    return encoded.xml.decode()
+    return b"".join(encoded.pieces).decode()
 
 
 def _jinja(source: str, values: dict[str, Any], *, odt: bool) -> str:

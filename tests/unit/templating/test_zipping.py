@@ -29,3 +29,15 @@ def test_members_come_back_as_they_went_in(names: list[str], data: st.DataObject
         assert package.namelist() == names
         assert {name: package.read(name) for name in names} == contents
         assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 2)}
+
+
+@settings(max_examples=30, deadline=None)
+@given(pieces=st.lists(st.binary(max_size=60), max_size=8), times=st.sampled_from([1, 200, 1023, 1025, 5000]))
+def test_content_in_pieces_comes_back_whole(pieces: list[bytes], times: int) -> None:
+    many = pieces * times
+    written = Archive(()).with_entries([Entry.streamed("文件.xml", many)])
+    again = Archive(()).with_entries([Entry.streamed("文件.xml", many)])
+    with zipfile.ZipFile(io.BytesIO(written)) as package:
+        assert package.testzip() is None
+        assert package.read("文件.xml") == b"".join(many)
+    assert again == written

@@ -138,7 +138,7 @@ class CompiledTemplate:
         ) as error:
             problem = _at(part, error, type(error).__name__)  # its text may hold values
             raise InputError(CANNOT, path=name, part=part.name, problem=problem) from error
-        return Entry.deflated(part.name, data)
+        return Entry.streamed(part.name, data)
 
     def _pictures(self, part: Part, facts: Mapping[str, ImageInfo]) -> dict[str, Picture]:
         links, wanted = self._layout.links, part.names & self._source[2]

@@ -1,7 +1,7 @@
 """One XML part of a template, compiled: values in, checked bytes out."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from traceback import walk_tb
 from typing import Final, cast
@@ -125,8 +125,8 @@ class Part:
         self._whole = in_tags or static_breaks or traits.columns or traits.odt_columns or traits.drawings
         self._whole = self._whole or traits.gaps is not None
 
-    def render(self, values: Values, pictures: Mapping[str, object]) -> bytes:
-        """Return the filled part.
+    def render(self, values: Values, pictures: Mapping[str, object]) -> Sequence[bytes]:
+        """Return the filled part, in pieces.
 
         Args:
             values: by name.
@@ -143,24 +143,25 @@ class Part:
         encoded = Encoded(_HEAD, pieces, odt=self._traits.odt)
         finish = self._whole or (encoded.breaks and self._traits.breaks)
         if self._proven and encoded.whole and not finish:
-            return encoded.xml
+            return encoded.pieces
         expected = "".join(cast("list[str]", _run(self._expected, names)))
         if finish:
             data, found = self._finished(encoded, expected, values)
         else:
-            data, found = encoded.xml, encoded.text()
+            data, found = encoded.pieces, encoded.text()
         if not same(expected, found):
             compare(self.name, expected, found, values)
         return data
 
-    def _finished(self, encoded: Encoded, expected: str, values: Values) -> tuple[bytes, str]:
+    def _finished(self, encoded: Encoded, expected: str, values: Values) -> tuple[list[bytes], str]:
         """Finish a part; one that is no XML is not handed out."""
         try:
-            return self._finish(encoded.xml[len(_HEAD) :].decode())
+            data, found = self._finish(b"".join(encoded.pieces[1:]).decode())
         except BrokenXmlError as error:
             compare(self.name, expected, encoded.text(), values)
             facts = {"position": "0", "expected": str(len(expected)), "got": "0"}
             raise FaultError(OTHER_TEXT, (), part=self.name, **facts) from error
+        return [data], found
 
     def tag_of(self, error: BaseException) -> str:
         """Return the tag in which filling failed, or a dash."""

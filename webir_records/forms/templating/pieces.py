@@ -26,7 +26,7 @@ class Encoded:
     """What one document printed, as bytes, and as the text that stands in those bytes.
 
     Attributes:
-        xml: the bytes, after the head.
+        pieces: the bytes, after the head, in pieces.
         breaks: a value has a line end or tab, which Word shows as elements.
         whole: every value, read back from its bytes, is what was given.
     """
@@ -54,13 +54,13 @@ class Encoded:
         self.whole = found == given or _same(values, found.split(SEPARATOR))
         self.breaks = any(mark in given for mark in "\n\t\r")
         xml.update(zip(values, made, strict=False))  # one empty text is made of no value
-        self._pieces = [head, *pieces]
-        self._pieces[2::2] = map(xml.__getitem__, printed)
-        self.xml = b"".join(cast("list[bytes]", self._pieces))
+        filled = [head, *pieces]
+        filled[2::2] = map(xml.__getitem__, printed)
+        self.pieces = cast("list[bytes]", filled)
 
     def text(self) -> str:
         """Return the text that stands in the XML."""
-        pieces = cast("list[bytes]", self._pieces[1:])
+        pieces = self.pieces[1:]
         texts = {piece: text_of(piece.decode()) for piece in set(pieces)}
         return "".join(map(texts.__getitem__, pieces))
 

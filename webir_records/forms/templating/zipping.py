@@ -29,6 +29,9 @@ _LARGE_BYTES: Final = 128 * 1024
 """Levels of igzip. For a form of one page 0 costs 20 µs and 1 costs 37 µs for 15 % less of 5 KB; for a long
 register 1 is as fast and packs a quarter better; 2 is no better and 3 is slower (docs/adr/0007)."""
 
+_AT_ONCE: Final = 1024
+"""Pieces that are packed together: some 80 KB of a register."""
+
 _SMALL_BYTES: Final = 1024
 """Members below are stored: packing them saves less than a disk block and costs as much as filling."""
 
@@ -62,6 +65,26 @@ class Entry:
         packed = isal_zlib.compress(data, _FAST if len(data) < _LARGE_BYTES else _TIGHT, -15)
         encoded, flags = _encoded(name)
         return cls(encoded, flags, _DEFLATED, isal_zlib.crc32(data), packed, len(data))
+
+    @classmethod
+    def streamed(cls, name: str, pieces: Sequence[bytes]) -> "Entry":
+        """Pack new content that lies about in pieces; many are packed some at a time.
+
+        The whole of a long document would be memory that the system has to give anew for each document; on a
+        virtual machine that took longer than everything else.
+        """
+        if len(pieces) <= _AT_ONCE:
+            return cls.deflated(name, b"".join(pieces))
+        packer = isal_zlib.compressobj(_TIGHT, isal_zlib.DEFLATED, -15)
+        packed: list[bytes] = []
+        crc = size = 0
+        for start in range(0, len(pieces), _AT_ONCE):
+            data = b"".join(pieces[start : start + _AT_ONCE])
+            crc, size = isal_zlib.crc32(data, crc), size + len(data)
+            packed.append(packer.compress(data))
+        packed.append(packer.flush())
+        encoded, flags = _encoded(name)
+        return cls(encoded, flags, _DEFLATED, crc, b"".join(packed), size)
 
     @classmethod
     def stored(cls, name: str, data: bytes) -> "Entry":
