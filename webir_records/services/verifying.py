@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from retention.sections import Act
 from signing.canonical import JsonValue
-from signing.errors import SigningError
+from signing.errors import SigningError, UsageError
 from signing.findings import Report, Verdict
 from signing.verifier import Level, verify_archive
 from webir_records.archive.ledger import Standing
@@ -31,8 +32,28 @@ class Checked:
         return self.report.verdict is Verdict.VALID and not self.beyond
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the archive is read.
+
+    Attributes:
+        against: files with earlier checkpoints, besides the one that the workspace remembers.
+        resume: file by which a reading of content that was broken off goes on.
+        workers: files read at the same time, at least 1.
+    """
+
+    against: tuple[Path, ...] = ()
+    resume: Path | None = None
+    workers: int = 2
+
+
 def verify(
-    workspace: Workspace, level: str, *, actor: str = OPERATOR, progress: Progress = silent
+    workspace: Workspace,
+    level: str,
+    *,
+    actor: str = OPERATOR,
+    progress: Progress = silent,
+    reading: Reading = Reading(),
 ) -> Checked:
     """Verify the archive; a copy of the newest good checkpoint outside it detects a rollback.
 
@@ -40,20 +61,27 @@ def verify(
         workspace: the open workspace.
         level: `structure`, `sample:N/T` or `full`.
         actor: who verifies.
-        progress: told about sealed files.
+        progress: told about entries and sealed files.
+        reading: how the archive is read.
 
     Raises:
-        InputError: U170 the level cannot be read.
+        InputError: U170 the level cannot be read; U014 a checkpoint or the resume file cannot be used.
         RefusedError: U159 the actor's roles do not allow it.
     """
     permit(workspace, actor, Act.VERIFY)
-    report = verify_archive(
-        workspace.files.reader(),
-        vkeys=[workspace.archive.ledger.vkey],
-        level=_level(level),
-        remembered=_remembered(workspace),
-        progress=lambda _, done, total: progress("verify", done, total),
-    )
+    parsed, against = _level(level), [_checkpoint_file(path) for path in reading.against]
+    try:
+        report = verify_archive(
+            workspace.files.reader(),
+            vkeys=[workspace.archive.ledger.vkey],
+            level=parsed,
+            remembered=(*_remembered(workspace), *against),
+            progress=lambda _, done, total: progress("verify", done, total),
+            workers=max(1, reading.workers),
+            resume=reading.resume,
+        )
+    except UsageError as error:
+        raise InputError("U014", path=str(reading.resume), cause=str(error)) from error
     checked = Checked(report, _beyond(workspace, report))
     checkpoint = workspace.files.read("checkpoint") if checked.fine else None
     if not checked.beyond and workspace.archive.ledger.standing() is Standing.AGREES:
@@ -68,6 +96,13 @@ def _level(text: str) -> Level:
         return Level.parse(text)
     except (SigningError, ValueError) as error:
         raise InputError("U170", got=text) from error
+
+
+def _checkpoint_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("U014", path=str(path), cause=error.strerror or "") from error
 
 
 def _remembered(workspace: Workspace) -> tuple[bytes, ...]:

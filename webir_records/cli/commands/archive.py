@@ -1,7 +1,10 @@
 """`webir verify`."""
 
+from pathlib import Path
+
 import click
 
+from webir_records.cli.commands import FILE
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
 
@@ -18,8 +21,25 @@ def declare(app: click.Group) -> None:
         show_default=True,
         help=_("structure (no content is read), sample:N/T, or full."),
     )
+    @click.option(
+        "--against",
+        metavar="FILE",
+        multiple=True,
+        type=FILE,
+        help=_("An earlier checkpoint kept elsewhere; may be repeated."),
+    )
+    @click.option(
+        "--resume",
+        metavar="FILE",
+        type=FILE,
+        default=None,
+        help=_("Go on with a broken reading."),
+    )
+    @click.option("--workers", metavar="N", type=int, default=0, help=_("Files read at the same time."))
     @click.pass_obj
-    def _verify(session: Session, level: str) -> int:
+    def _verify(
+        session: Session, level: str, against: tuple[Path, ...], resume: Path | None, workers: int
+    ) -> int:
         from webir_records.cli.work import archive as work
 
-        return work.verify(session, level)
+        return work.verify(session, level, against=against, resume=resume, workers=workers)

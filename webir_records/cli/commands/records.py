@@ -15,6 +15,7 @@ def declare(app: click.Group) -> None:
     app.add_command(records)
     _writing(records)
     _looking(records)
+    _proving(records)
 
 
 def _writing(records: click.Group) -> None:
@@ -53,3 +54,14 @@ def _looking(records: click.Group) -> None:
         from webir_records.cli.work import records as work
 
         return work.show(session, record)
+
+
+def _proving(records: click.Group) -> None:
+    @records.command("proof", help=_("Write a file that proves a record's entry in the ledger, offline."))
+    @record_argument()
+    @click.option("-o", "--out", metavar="FILE", type=FILE, required=True, help=_("File for the proof."))
+    @click.pass_obj
+    def _proof(session: Session, record: str, out: Path) -> int:
+        from webir_records.cli.work import proofs as work
+
+        return work.prove(session, record, out)

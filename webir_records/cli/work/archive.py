@@ -1,15 +1,29 @@
 """Do `webir verify`."""
 
+import os
+from pathlib import Path
+
 from signing.report_text import report_lines, report_to_json
 from webir_records.cli.failing import Exit, message
 from webir_records.cli.session import Session
+from webir_records.services.verifying import Reading
 from webir_records.services.verifying import verify as verify_archive
 
 
-def verify(session: Session, level: str) -> int:
+def verify(
+    session: Session,
+    level: str,
+    *,
+    against: tuple[Path, ...] = (),
+    resume: Path | None = None,
+    workers: int = 0,
+) -> int:
     """Verify the archive and print the report."""
+    how = Reading(against, resume, workers or os.cpu_count() or 1)
     with session.workspace() as workspace, session.output.progress() as progress:
-        checked = verify_archive(workspace, level, actor=session.actor_or_operator, progress=progress)
+        checked = verify_archive(
+            workspace, level, actor=session.actor_or_operator, progress=progress, reading=how
+        )
     for line in report_lines(checked.report, language=session.lang):
         session.output.line(line)
     for code, facts in checked.beyond:
