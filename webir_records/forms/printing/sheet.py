@@ -67,9 +67,9 @@ class Fonts:
         names: dict[bytes, bytes] = {}
         for name, font in page.obj.Resources.get("/Font", pikepdf.Dictionary()).items():
             if font.objgen not in known:
-                number = _TAGS * (self._sheet + 1) + len(self.by_name)
+                number = _TAGS * self._sheet + len(self.by_name)
                 try:
-                    embedded = EmbeddedFont(font, number)
+                    embedded = EmbeddedFont(font, _TAGS + number)
                 except UnknownContentError:
                     continue
                 known[font.objgen] = b"D%d" % number
