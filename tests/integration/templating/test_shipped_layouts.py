@@ -22,12 +22,17 @@ from webir_records.forms.agency import AgencySettings
 from webir_records.forms.filling import FillContext, Template, qr_text, template_values
 from webir_records.forms.specs import FormSpec, list_forms, load_form
 from webir_records.forms.templating import CompiledTemplate
+from webir_records.forms.templating.images import CODES
 from webir_records.forms.templating.qr_code import qr_png
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 LAYOUTS = [(spec, kind) for spec in list_forms(TEMPLATES) for kind in spec.layout_kinds]
 CONTEXT = FillContext(
-    "r7f3k2", "1-2-109-0001", AgencySettings("臺北市政府社會局", "379300000A", (), (), ()), "停止適用。"
+    "r7f3k2",
+    "1-2-109-0001",
+    AgencySettings("臺北市政府社會局", "379300000A", (), (), ()),
+    "停止適用。",
+    images={name: qr_png(name) for name in CODES},
 )
 HARD = "林𠮷堃 O'Brien & 李<小>明"
 
@@ -73,7 +78,7 @@ def test_layout_is_filled_and_opens_in_a_second_library(spec: FormSpec, kind: st
 def test_same_input_gives_the_same_bytes(spec: FormSpec, kind: str) -> None:
     template, data = _template(spec, kind), _specimen(spec)
     first = template.fill(data, CONTEXT)
-    template.fill({}, FillContext("other", "", CONTEXT.agency, ""))  # leaves no trace
+    template.fill({}, FillContext("other", "", CONTEXT.agency, "", CONTEXT.images))  # leaves no trace
     assert template.fill(data, CONTEXT) == first
     assert Template.load(spec, kind).fill(data, CONTEXT) == first
 
@@ -84,7 +89,11 @@ def test_every_part_of_a_shipped_form_says_what_docxtpl_says(spec: FormSpec) -> 
     ours = _parts(_template(spec, "docx").fill(data, CONTEXT))
     template = DocxTemplate(spec.layout_path)
     image = InlineImage(template, io.BytesIO(qr_png(qr_text(spec, CONTEXT))), width=720_000)
-    values = {**template_values(spec, data, CONTEXT), "qr": image}
+    codes = {
+        name: InlineImage(template, io.BytesIO(code), width=1_080_000)
+        for name, code in CONTEXT.images.items()
+    }
+    values = {**template_values(spec, data, CONTEXT), "qr": image, **codes}
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
     template.render(values, environment, autoescape=True)
     buffer = io.BytesIO()
