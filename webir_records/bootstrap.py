@@ -179,6 +179,7 @@ def _opened(root: Path, settings: Mapping[str, str], machine: Machine) -> Genera
 def _open(
     root: Path, settings: Mapping[str, str], machine: Machine
 ) -> tuple[Workspace, tuple[Engine, Engine]]:
+    remarks = tuple(close_key_files(root))  # before a database is opened: its log takes over the mode
     engine = open_database(root / "state" / "webir.db", WORK_TABLES)
     key_engine = open_database(root / "state" / "keys.db", KEY_TABLES)
     profile = _profile(_profile_place(root, settings.get("profile", DEFAULT_PROFILE)))
@@ -198,7 +199,7 @@ def _open(
         state=LocalDisk(root / "state", mode=0o600),
         lookup_key=_lookup_key(key_disk),
         machine=machine,
-        remarks=tuple(close_key_files(root)),
+        remarks=remarks,
     )
     return workspace, (engine, key_engine)
 
