@@ -5,7 +5,7 @@ import secrets
 import shutil
 import tomllib
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -99,7 +99,8 @@ def create_workspace(
     agency = AgencySettings.load(agency_file)
     own = Path(profile) if profile.endswith(".toml") else None
     plan = Plan(root, agency_file, agency, _profile(profile), own, language, store_url)
-    require_new(store_url, _store(root, settings_of(plan), plan.profile, machine))
+    with closing(_store(root, settings_of(plan), plan.profile, machine)) as store:
+        require_new(store_url, store)
     create_files(plan, machine)
     with _hold(root), _opened(root, settings_of(plan), machine) as workspace:
         first_entry(workspace)
@@ -172,6 +173,7 @@ def _opened(root: Path, settings: Mapping[str, str], machine: Machine) -> Genera
     try:
         yield workspace
     finally:
+        workspace.files.close()
         for engine in engines:
             engine.dispose()
 

@@ -121,6 +121,8 @@ class S3Server:
 
     def kill(self) -> None:
         """Kill the server as a power cut would; SIGTERM may hang."""
+        while self.clients:
+            self.clients.popitem()[1].close()
         if self.process is not None:
             self.process.kill()
             self.process.wait()

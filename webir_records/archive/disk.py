@@ -64,6 +64,9 @@ class LocalDisk:
         """None: whoever may write in a folder may delete in it."""
         return None
 
+    def close(self) -> None:
+        """Do nothing: no file is left open between calls."""
+
     def reader(self) -> ArchiveFiles:
         """Return what a verifier reads through."""
         return ArchiveFolder(self._root)

@@ -50,6 +50,10 @@ class BucketStore:
         """The bucket's Object Lock."""
         return self._locks
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
     def reader(self) -> ArchiveFiles:
         """Return what a verifier reads through."""
         return BucketFiles(self.place, self.client)

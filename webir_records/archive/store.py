@@ -21,6 +21,10 @@ class Store(Disk, Protocol):
         """The locks of single files, where the store has such."""
         ...
 
+    def close(self) -> None:
+        """Close what is open; nothing may be asked of the store afterwards."""
+        ...
+
     def reader(self) -> ArchiveFiles:
         """Return what a verifier reads through."""
         ...
