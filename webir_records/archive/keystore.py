@@ -6,7 +6,7 @@ old epoch's key, after which every older backup of `keys.db` is dead. A rotation
 transactions (docs/adr/0010): what a crash leaves is two epochs, and each row says to which it belongs.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +25,7 @@ Told = Callable[[int, int], None]
 KEY_SIZE: Final = 32  # bytes
 ROTATION_CHUNK: Final = 20_000
 """Keys that are wrapped anew in one transaction: about 4 MB."""
+_ROWS: Final = 1000  # fetched at a time
 _ACTIVE: Final = "active"
 _RETIRING: Final = "retiring"
 _DESTROYED: Final = "destroyed"
@@ -226,6 +227,16 @@ class KeyStore:
                 EpochStatus(row.id, row.state, counts.get(row.id, 0), self._disk.exists(kek_path(row.id)))
                 for row in rows
             )
+
+    def unopenable(self) -> Iterator[tuple[str, int]]:
+        """Yield (record, version) of every key that does not open, of epochs whose key is here."""
+        with Session(self._engine) as session:
+            for row in session.exec(select(RecordKeyRow).execution_options(yield_per=_ROWS)):
+                try:
+                    self._open(row.record, row.epoch, row.wrapped)
+                except FaultError as error:
+                    if error.code != "A131":  # a missing epoch's key is told as such
+                        yield row.record, row.version
 
     def check_kek(self, epoch: str, kek: bytes) -> None:
         """See that a key opens what is stored under an epoch; with nothing stored there is nothing to see.

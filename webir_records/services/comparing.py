@@ -1,5 +1,6 @@
 """Compare the working database with the ledger: it may not say anything that the ledger does not."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,13 +15,23 @@ from signing.merkle import Frontier, leaf_hash
 from webir_records.archive.archive import DESTROYED
 from webir_records.archive.rows import FILED
 from webir_records.model.tables import HoldRow, RecordRow
+from webir_records.services.comparing_acts import Acts
+from webir_records.services.comparing_tables import (
+    Beyond,
+    VersionsInOrder,
+    compare_acts,
+    compare_items,
+    compare_numbers,
+    compare_steps,
+)
 from webir_records.services.context import Workspace
 
-Beyond = tuple[str, Mapping[str, str]]
-"""A message code with its facts: something that only the workspace can know."""
+_FILING: Final = frozenset({Event.FILED, Event.ANNOTATED})
+_OF_RECORDS: Final = _FILING | {Event.DESTROYED, Event.HOLD_PLACED, Event.HOLD_RELEASED}
+"""Acts that change what the tables of records and holds say."""
 
-_LOOKING: Final = frozenset({Event.EXPORTED, Event.OPENED, Event.LENT, Event.RETURNED})
-"""Acts that change nothing of what the tables of records and holds say."""
+_FACTS: Final = ("form", "form_no", "class", "profile", "rule", "trigger")
+"""Columns of a record that the entry of its newest version names alike."""
 
 _MOST: Final = 20
 """Differences of one kind that are told; after so many the database is to be restored anyway."""
@@ -31,6 +42,8 @@ class _Told:
     """What the ledger tells of one record."""
 
     version: int = 0
+    facts: tuple[str, ...] = ()
+    trigger_date: date | None = None
     due: date | None = None
     state: str = FILED
     holds: set[str] = field(default_factory=set[str])
@@ -49,30 +62,45 @@ def compare_entries(workspace: Workspace) -> Iterator[Beyond]:
         yield "U174", {"seq": f"{frontier.size} / {head.size}"}
 
 
-def compare_records(workspace: Workspace) -> Iterator[Beyond]:
-    """Compare version, due date, state and holds of every record with what the ledger tells."""
-    try:
-        told = _told(workspace)
-    except SigningError:
-        return  # `compare_entries` has said it
+def compare_tables(workspace: Workspace) -> Iterator[Beyond]:
+    """Compare every table with what the ledger tells, as far as it tells it."""
+    acts = Acts()
     with Session(workspace.engine) as session:
-        rows = {row.id: row for row in session.exec(select(RecordRow))}
-        holds: dict[str, set[str]] = {}
-        for hold in session.exec(select(HoldRow).where(col(HoldRow.released).is_(False))):
-            holds.setdefault(hold.record, set()).add(hold.id)
-        differing = (
-            ("U175", {"record": record, "field": name})
-            for record in sorted(told.keys() | rows.keys())
-            for name in _differences(told.get(record), rows.get(record), holds.get(record, set()))
+        try:
+            told, versions = _told(workspace, session, acts)
+        except SigningError:
+            return  # `compare_entries` has said it
+        parts = (
+            _compare_records(session, told),
+            iter(versions),
+            compare_acts(session, acts),
+            compare_items(workspace, session),
+            compare_numbers(session),
+            compare_steps(workspace, session),
         )
-        yield from islice(differing, _MOST)
+        for part in parts:
+            yield from islice(part, _MOST)
+
+
+def _compare_records(session: Session, told: Mapping[str, _Told]) -> Iterator[Beyond]:
+    """Compare version, facts, dates, state and holds of every record."""
+    rows = {row.id: row for row in session.exec(select(RecordRow))}
+    holds: dict[str, set[str]] = {}
+    for hold in session.exec(select(HoldRow).where(col(HoldRow.released).is_(False))):
+        holds.setdefault(hold.record, set()).add(hold.id)
+    for record in sorted(told.keys() | rows.keys()):
+        for name in _differences(told.get(record), rows.get(record), holds.get(record, set())):
+            yield "U175", {"record": record, "field": name}
 
 
 def compare_keys(workspace: Workspace) -> Iterator[Beyond]:
-    """Say which records cannot be opened any more: without a key, or whose epoch's key is gone."""
+    """Say which records cannot be opened any more: without a key, with a broken one, or whose epoch's is gone."""
     for epoch in workspace.archive.keys.status():
         if epoch.keys and not epoch.key_present:
             yield "U176", {"epoch": epoch.epoch, "keys": str(epoch.keys)}
+    broken = list(workspace.archive.keys.unopenable())
+    if broken:
+        yield "U178", {"count": str(len(broken)), "record": broken[0][0]}
     with Session(workspace.engine) as session:
         filed = session.exec(select(RecordRow.id, RecordRow.version).where(RecordRow.state == FILED)).all()
     needed = {(record, version) for record, newest in filed for version in range(1, newest + 1)}
@@ -81,19 +109,26 @@ def compare_keys(workspace: Workspace) -> Iterator[Beyond]:
         yield "U173", {"missing": str(len(missing)), "needed": str(len(needed))}
 
 
-def _told(workspace: Workspace) -> dict[str, _Told]:
+def _told(workspace: Workspace, session: Session, acts: Acts) -> tuple[dict[str, _Told], list[Beyond]]:
+    """Walk through the ledger once; returns what it tells of records, and where versions differ from it."""
     told: dict[str, _Told] = {}
+    versions, wrong = VersionsInOrder.of(session), list[Beyond]()
     for _, body in workspace.archive.ledger.bodies():
         entry = parse_entry(body)
-        if "record" in entry.fields and entry.event not in _LOOKING:
+        acts.take(entry)
+        if entry.event in _OF_RECORDS:
             _apply(told.setdefault(entry.string("record"), _Told()), entry)
-    return told
+        if entry.event in _FILING:
+            wrong += versions.take(entry)
+    return told, [*wrong, *versions.end()]
 
 
 def _apply(told: _Told, entry: Entry) -> None:
     match entry.event:
         case Event.FILED | Event.ANNOTATED:
             told.version, told.due = entry.integer("version"), entry.day("due")
+            told.trigger_date = entry.day("trigger_date")
+            told.facts = tuple(sys.intern(entry.string(name)) for name in _FACTS)
         case Event.DESTROYED:
             told.state = DESTROYED
         case Event.HOLD_PLACED:
@@ -111,7 +146,13 @@ def _differences(told: _Told | None, row: RecordRow | None, holds: set[str]) -> 
     pairs = {
         "version": (told.version, row.version),
         "due": (told.due, row.due),
+        "trigger_date": (told.trigger_date, row.trigger_date),
+        "form": (told.facts, _facts(row)),
         "state": (told.state, row.state),
         "holds": (told.holds, holds),
     }
     yield from (name for name, (ledger, database) in pairs.items() if ledger != database)
+
+
+def _facts(row: RecordRow) -> tuple[str, ...]:
+    return row.form, row.form_no, row.record_class, row.profile, row.rule, row.trigger or ""

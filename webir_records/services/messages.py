@@ -107,6 +107,14 @@ MESSAGES: Final[Mapping[str, str]] = {
         "The key-encryption key of epoch {epoch} is missing, and {keys} records need it. Restore "
         "keys/ from its backup."
     ),
+    "U177": (
+        "The working database says something else in table {table}, row {row}, than the ledger ({field}). "
+        "It was changed. Restore state/webir.db from its backup."
+    ),
+    "U178": (
+        "{count} keys in state/keys.db do not open under the key of their epoch, the first one that of "
+        "record {record}. Restore state/keys.db from its backup."
+    ),
     "U181": "{got} does not name documents. Expected for example 1 or 1-3.",
     "U182": "There is no document {got}: {expected} can be filled. Choose among these.",
     "U183": "A preview of {got} documents is too long; at most {expected}. Use `webir forms fill`.",
@@ -184,7 +192,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U244": "Row {row}: file {file} is no {expected}, whatever its name says, or it is empty.",
     "U245": "File {file} lies in the folder and no row names it. Add a row, or take it away.",
     "U246": "Row {row}: file {file} is larger than {limit}.",
-    "U247": "Form {form} gathers many rows on one paper. Import its files one record at a time as --as-scans.",
+    "U247": (
+        "Form {form} gathers many rows on one paper. Import its files one record at a time as --as-scans."
+    ),
     "U248": "{path} is neither a folder with an index nor a bag of this program.",
     "U249": (
         "The bag holds sealed files only. They open nowhere but in their own archive; export them there "
@@ -193,6 +203,34 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U250": "{path}: the proof does not hold for {record} version {version}.",
     "U251": "{path} is not as this program writes it.",
     "U252": "Give --form FORM: which paper the files of this folder are.",
+    "U260": "Nobody else on this machine can read the keys.",
+    "U261": "{free} GiB free.",
+    "U262": "Only {free} GiB free. Make room; a full disk stops all work.",
+    "U263": "LibreOffice is there: {path}.",
+    "U264": "LibreOffice was not found: no PDF can be made. Install it, or set WEBIR_SOFFICE.",
+    "U265": "The fonts for official documents are there.",
+    "U266": "Fonts are missing: {fonts}. Install fonts-cns11643-kai and fonts-noto-cjk, or those of the CNS.",
+    "U267": "The fonts of this machine cannot be listed (no fontconfig). Look at the first PDF carefully.",
+    "U268": "Published ledger and database agree: {size} entries.",
+    "U269": "The clock ({now}) is not behind the newest entry ({newest}).",
+    "U270": "The clock ({now}) is more than a year ahead of the newest entry ({newest}). Check the date.",
+    "U271": "Every record has its key; the epoch in use is {epoch}.",
+    "U272": "There is no such backup. Make one now: `{command}`.",
+    "U273": (
+        "The newest one ({made_at}) is older than epoch {epoch} of the keys: nothing could be opened "
+        "with it. Make a new one now: `{command}`."
+    ),
+    "U274": "The newest one was made {made_at}, in epoch {epoch}.",
+    "U275": "Copy {backup} should have been destroyed by {day}. Destroy it and note who attested to it.",
+    "U276": "The newest one was made {made_at}, more than a month ago. Make a new one: `{command}`.",
+    "U277": "The archive was never verified. Run `webir verify`.",
+    "U278": "The newest verification ({at}, {level}) ended with {verdict}. Run `webir verify` and act on it.",
+    "U279": "The newest verification ({at}, {level}) is more than three months old. Run `webir verify`.",
+    "U280": "Verified {at}, level {level}: {verdict}.",
+    "U281": "{path} lies in the archive and no entry names it. Run `webir verify`; do not delete it yet.",
+    "U282": "No file lies in the archive that no entry names.",
+    "U283": "No loan is overdue.",
+    "U284": "Record {record} should have been back by {return_by}; {borrower} has it. Call it back.",
     "U180": (
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."

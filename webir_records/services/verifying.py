@@ -13,7 +13,8 @@ from signing.verifier import Level, verify_archive
 from webir_records.archive.ledger import Standing
 from webir_records.model.errors import InputError
 from webir_records.services.acting import permit
-from webir_records.services.comparing import Beyond, compare_entries, compare_keys, compare_records
+from webir_records.services.comparing import compare_entries, compare_keys, compare_tables
+from webir_records.services.comparing_tables import Beyond
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 
 REMEMBERED: Final = "newest-checkpoint"
@@ -113,7 +114,7 @@ def _beyond(workspace: Workspace, report: Report) -> tuple[Beyond, ...]:
     return (
         *_compare_heads(workspace, report),
         *compare_entries(workspace),
-        *compare_records(workspace),
+        *compare_tables(workspace),
         *compare_keys(workspace),
     )
 

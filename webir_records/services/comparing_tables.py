@@ -1,0 +1,164 @@
+"""Compare tables with what the ledger told: guards and permissions read them, so no row may be made up."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import inspect
+from sqlmodel import Session, SQLModel, col, func, select
+
+from signing.entries import Entry
+from signing.errors import SigningError
+from signing.manifest import NO_PREVIOUS, parse_manifest
+from webir_records.model.tables import (
+    BatchItemRow,
+    BatchRow,
+    CounterRow,
+    IssueRow,
+    PublicationRow,
+    RecordRow,
+    VersionRow,
+)
+from webir_records.services.comparing_acts import TABLES, Acts, Fields, Key
+from webir_records.services.context import Workspace
+from webir_records.services.destruction.catalogue import read_catalogue
+
+Beyond = tuple[str, Mapping[str, str]]
+"""A message code with its facts: something that only the workspace can know."""
+
+_ROWS = 1000  # fetched at a time
+
+
+def compare_acts(session: Session, acts: Acts) -> Iterator[Beyond]:
+    """Compare people, holds, batches, statements, loans and copies with the ledger."""
+    for table, names in TABLES.items():
+        rows: dict[Key, SQLModel] = {
+            tuple(str(getattr(row, name)) for name in names): row for row in session.exec(select(table))
+        }
+        told = acts.rows[table]
+        for key in sorted(told.keys() | rows.keys()):
+            for name in _differences(told.get(key), rows.get(key)):
+                yield _wrong(table, " ".join(key), name)
+
+
+def compare_items(workspace: Workspace, session: Session) -> Iterator[Beyond]:
+    """Compare the lines of every batch with its catalogue; a damaged one is for the verifier to tell."""
+    for batch in session.exec(select(BatchRow).order_by(col(BatchRow.id))):
+        catalogue = read_catalogue(workspace, batch)
+        lines = set(session.exec(select(BatchItemRow.record).where(BatchItemRow.batch == batch.id)))
+        if catalogue.sha256 == batch.catalogue_sha256 and lines != set(catalogue.items):
+            yield _wrong(BatchItemRow, batch.id, "record")
+    batches = select(BatchRow.id)
+    for strange in session.exec(
+        select(BatchItemRow.batch).where(col(BatchItemRow.batch).not_in(batches)).distinct()
+    ):
+        yield _wrong(BatchItemRow, strange, "batch")
+
+
+def compare_numbers(session: Session) -> Iterator[Beyond]:
+    """See that numbers were given out as the records have them, and that none can be given out twice."""
+    same = col(IssueRow.record) == col(RecordRow.id)
+    differs = (col(IssueRow.form_no) != col(RecordRow.form_no)) | (col(IssueRow.form) != col(RecordRow.form))
+    for record in session.exec(select(RecordRow.id).join(IssueRow, same).where(differs)):
+        yield _wrong(IssueRow, record, "form_no")
+    highest: dict[str, int] = {}
+    for form_no in session.exec(select(RecordRow.form_no).execution_options(yield_per=_ROWS)):
+        prefix, _, number = form_no.rpartition("-")
+        if number.isdecimal():
+            highest[f"{prefix}-"] = max(highest.get(f"{prefix}-", 0), int(number))
+    given = dict(session.exec(select(CounterRow.prefix, CounterRow.last)).all())
+    for prefix, last in sorted(highest.items()):
+        if given.get(prefix, 0) < last:
+            yield _wrong(CounterRow, prefix, "last")
+
+
+def compare_steps(workspace: Workspace, session: Session) -> Iterator[Beyond]:
+    """Compare the committed steps with each other, and the newest with the manifest that was published."""
+    before: PublicationRow | None = None
+    steps = select(PublicationRow).order_by(col(PublicationRow.seq)).execution_options(yield_per=_ROWS)
+    for row in session.exec(steps):
+        if not _follows(before, row):
+            yield _wrong(PublicationRow, str(row.seq), "manifest")
+            return
+        before = row
+    published = session.exec(select(func.count()).where(~col(PublicationRow.published))).one() == 0
+    if before is not None and published and not _published_as(workspace, before):
+        yield _wrong(PublicationRow, str(before.seq), "manifest")
+
+
+def _follows(before: PublicationRow | None, row: PublicationRow) -> bool:
+    """Tell whether a step is whole in itself and goes on where the one before ended."""
+    try:
+        manifest = parse_manifest(row.manifest)
+    except SigningError:
+        return False
+    first, number = (before.next, before.seq + 1) if before else (0, 1)
+    previous = before.manifest_sha256 if before else NO_PREVIOUS
+    return (
+        hashlib.sha256(row.manifest).hexdigest() == row.manifest_sha256
+        and manifest.checkpoint == row.checkpoint
+        and (manifest.seq, manifest.first, manifest.next) == (row.seq, row.first, row.next)
+        and (row.first, row.seq, manifest.previous_sha256) == (first, number, previous)
+    )
+
+
+def _published_as(workspace: Workspace, row: PublicationRow) -> bool:
+    try:
+        return workspace.files.read(row.path) == row.manifest
+    except FileNotFoundError:
+        return True  # the verifier has said that it is missing
+
+
+@dataclass(slots=True)
+class VersionsInOrder:
+    """Compares the table of versions with the entries that name them, in one walk through both.
+
+    Args:
+        rows: every row, by the number of its entry.
+    """
+
+    rows: Iterator[VersionRow]
+    waiting: VersionRow | None = None
+
+    @classmethod
+    def of(cls, session: Session) -> "VersionsInOrder":
+        """Begin with the first row."""
+        query = select(VersionRow).order_by(col(VersionRow.seq)).execution_options(yield_per=_ROWS)
+        rows = iter(session.exec(query))
+        return cls(rows, next(rows, None))
+
+    def take(self, entry: Entry) -> Iterator[Beyond]:
+        """Compare with the next entry that files or annotates."""
+        yield from self._strange(entry.seq)
+        row = self.waiting
+        if row is None or row.seq != entry.seq:
+            yield _wrong(VersionRow, f"{entry.string('record')}.{entry.integer('version')}", "record")
+            return
+        self.waiting = next(self.rows, None)
+        told: Fields = {name: entry.string(name) for name in ("record", "path", "sealed_sha256")}
+        told |= {name: entry.integer(name) for name in ("version", "size")}
+        for name in _differences(told, row):
+            yield _wrong(VersionRow, f"{entry.string('record')}.{entry.integer('version')}", name)
+
+    def end(self) -> Iterator[Beyond]:
+        """Tell of rows that no entry names."""
+        yield from self._strange(None)
+
+    def _strange(self, before: int | None) -> Iterator[Beyond]:
+        while self.waiting is not None and (before is None or self.waiting.seq < before):
+            yield _wrong(VersionRow, f"{self.waiting.record}.{self.waiting.version}", "seq")
+            self.waiting = next(self.rows, None)
+
+
+def _differences(told: Fields | None, row: SQLModel | None) -> Iterable[str]:
+    if told is None or row is None:
+        return ("row",)
+    return [name for name, value in told.items() if not _agrees(value, getattr(row, name))]
+
+
+def _agrees(told: object, found: object) -> bool:
+    return found in told if isinstance(told, frozenset) else found == told
+
+
+def _wrong(table: type[SQLModel], row: str, name: str) -> Beyond:
+    return "U177", {"table": str(inspect(table).local_table), "row": row, "field": name}
