@@ -22,7 +22,7 @@ _COLUMNS: Final = (
 _NOTES: Final = (
     "本證明及其所附銷毀目錄、核准與監毀聲明永久保存，不含個人資料；人員以識別碼表示，身分另存於人員名冊。",
     "銷毀目錄之雜湊值與核准時之目錄一致；帳冊之筆數及根雜湊值可據以查驗本批銷毀紀錄未經變更。",
-    "最後備份失效日以前，銷毀前金鑰期別之備份應一併銷毀並由監毀人見證。",
+    "所列舊期別金鑰副本仍能開啟本批紀錄之舊備份，應由監毀人會同銷毀、逐項勾記；最後備份失效日以前，其餘備份亦同。",
 )
 
 
@@ -44,6 +44,7 @@ def _facts() -> Table:
         wide("銷毀目錄\n雜湊值", ("{{ catalogue_sha256 }}", "FormHash")),
         pair("銷毀前\n金鑰期別", "{{ epoch_from }}", "銷毀後\n金鑰期別", "{{ epoch_to }}"),
         pair("最後備份\n失效日", "{{ backups_expire_on }}", "帳冊筆數", "{{ ledger_size }}"),
+        wide("舊期別\n金鑰副本", ("{{ key_copies }}", "FormCell")),
         wide("帳冊根\n雜湊值", ("{{ ledger_root }}", "FormHash")),
     )
     return Table(_WIDTHS, rows)
@@ -68,6 +69,7 @@ def _seals() -> Table:
         section("五、簽章"),
         Row(tuple(label(name, 4) for name, _ in names), 380),
         Row(tuple(sign(f"{{{{ {key} }}}}") for _, key in names), 1300),
+        Row((label("所列舊期別金鑰副本\n均已銷毀，監毀人簽章", 4), sign("{{ copies_seal }}", 8)), 900),
         notes_row("說明：", _NOTES, UNITS),
     )
     return Table(_WIDTHS, kept(rows))

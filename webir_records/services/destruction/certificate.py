@@ -7,17 +7,18 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from signing.canonical import JsonValue, canonical_bytes
 from webir_records.archive.store import put_unnamed
 from webir_records.forms.problems import FormDocument
 from webir_records.forms.specs import load_form
-from webir_records.model.tables import BatchRow, PersonRow
+from webir_records.model.tables import BackupRow, BatchRow, PersonRow
 from webir_records.services.context import Workspace, utc_text
 from webir_records.services.destruction.batches import evidence_path, require_batch, statements_of
 from webir_records.services.destruction.catalogue import read_catalogue
 from webir_records.services.issuing import Issued
+from webir_records.services.keys import ESCROW, FILE
 from webir_records.services.rendering import available_formats, render
 
 CERTIFICATE: Final = "certificate"
@@ -27,6 +28,8 @@ _STATEMENT: Final = (
     "本證明所載目錄雜湊值、帳冊筆數及根雜湊值，得以公開方法驗證。"
 )
 """What the paper says above the signatures; official papers are in Chinese whatever the language."""
+
+_NO_COPIES: Final = "系統未登載舊期別之金鑰備份檔或託管單。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def _facts(workspace: Workspace, session: Session, row: BatchRow, finished_at: s
         "witnesses": _people(session, row, "witness"),
         "epoch_from": row.epoch_before,
         "epoch_to": row.epoch_after,
+        "key_copies": _key_copies(session, row),
         "ledger_size": head.size,
         "ledger_root": head.root,
         "items": [_item(workspace, line) for line in catalogue.items.values()],
@@ -100,6 +104,7 @@ def _printable(workspace: Workspace, data: Mapping[str, JsonValue]) -> dict[str,
         printed[key] = _local_time(workspace, str(data[key]))
     items = data["items"]
     return printed | {
+        "key_copies": _printed_copies(workspace, data["key_copies"]),
         "method": [str(data["method"])],
         "statement": _STATEMENT,
         "items": [
@@ -108,6 +113,35 @@ def _printable(workspace: Workspace, data: Mapping[str, JsonValue]) -> dict[str,
             if isinstance(item, dict)
         ],
     }
+
+
+def _key_copies(session: Session, row: BatchRow) -> list[JsonValue]:
+    """Return the known copies of keys that this batch leaves behind: made since the one before, out of use.
+
+    They open copies of what was destroyed; only people reach them, so witnesses attest to their end.
+    """
+    closed = select(func.max(BatchRow.completed_at)).where(col(BatchRow.id) != row.id)
+    since = session.exec(closed).one() or ""
+    query = select(BackupRow).where(
+        col(BackupRow.kind).in_([FILE, ESCROW]),
+        col(BackupRow.epoch) != row.epoch_after,
+        col(BackupRow.made_at) >= since,
+    )
+    return [
+        {"backup": c.id, "kind": c.kind, "epoch": c.epoch, "made_at": c.made_at, "sha256": c.sha256}
+        for c in session.exec(query.order_by(col(BackupRow.size), col(BackupRow.id)))
+    ]
+
+
+def _printed_copies(workspace: Workspace, copies: JsonValue) -> list[JsonValue]:
+    """Return a line for each copy, with a box to be ticked by hand."""
+    lines: list[JsonValue] = []
+    for copy in copies if isinstance(copies, list) else []:
+        if isinstance(copy, dict):
+            kind = "金鑰託管單" if copy["kind"] == ESCROW else "金鑰備份檔"
+            made = _local_time(workspace, str(copy["made_at"]))[:10]
+            lines.append(f"□已銷毀 {kind} {copy['backup']}（期別 {copy['epoch']}，{made} 製作）")
+    return lines or [_NO_COPIES]
 
 
 def _local_time(workspace: Workspace, text: str) -> str:
