@@ -48,12 +48,12 @@ class ContentReader:
 
     def __init__(self, files: ArchiveFiles, workers: int, expected: int) -> None:
         self._open = ExitStack()
-        self._pool = self._open.enter_context(ThreadPoolExecutor(workers))
         self._digests = _with_threads(files)
         if isinstance(files, ArchiveFolder) and expected >= _ENOUGH_FOR_PROCESSES:
             processes = _Processes(files.root, workers)
             self._open.callback(processes.stop)
             self._digests = processes.digests
+        self._pool = self._open.enter_context(ThreadPoolExecutor(workers))  # ends before the processes do
         self._most = workers * _AHEAD
         self._portion: list[SealedVersion] = []
         self._waiting: deque[tuple[list[SealedVersion], Future[list[Read]]]] = deque()

@@ -32,6 +32,7 @@ class Builder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.log = signer(ORIGIN, 1)
+        self.cosigner: Signer | None = None  # signs checkpoints too: the old key during a rotation
         self.people: dict[str, Signer] = {}
         self.now = START
         self.entries: list[bytes] = []
@@ -112,7 +113,8 @@ class Builder:
         ):
             self.write(path, data)
         checkpoint = Checkpoint(ORIGIN, size, root_hash(map(leaf_hash, self.entries)))
-        note = sign_checkpoint(checkpoint, self.log)
+        cosigners = (self.cosigner,) if self.cosigner else ()
+        note = sign_checkpoint(checkpoint, self.log, *cosigners)
         self.manifests += 1
         manifest = Manifest(
             seq=self.manifests,

@@ -107,6 +107,58 @@ def annotate_after_destruction(builder: "Builder") -> None:
     builder.add(Event.EXPORTED, record="bb02", version=1)
 
 
+def lend(builder: "Builder", loan: str, record: str = "aa01") -> None:
+    builder.add(
+        Event.LENT,
+        record=record,
+        version=1,
+        loan=loan,
+        borrower="p-9",
+        reason_code="audit",
+        return_by="2026-12-01",
+    )
+
+
+def take_back(builder: "Builder", loan: str, record: str = "aa01") -> None:
+    builder.add(Event.RETURNED, record=record, loan=loan, condition="intact")
+
+
+def lend_twice(builder: "Builder") -> None:
+    lend(builder, "l1")
+    lend(builder, "l2")
+
+
+def return_another_loan(builder: "Builder") -> None:
+    lend(builder, "l1")
+    take_back(builder, "l2")
+
+
+def return_twice(builder: "Builder") -> None:
+    lend(builder, "l1")
+    take_back(builder, "l1")
+    take_back(builder, "l1")
+
+
+def lend_after_destruction(builder: "Builder") -> None:
+    annotate_after_destruction(builder)
+    del builder.entries[-1]
+    lend(builder, "l1", "bb02")
+
+
+def back_up(builder: "Builder", backup: str, size: int) -> None:
+    builder.add(Event.WORKSPACE_BACKED_UP, backup=backup, size=size, backup_sha256=DIGEST)
+
+
+def back_up_twice(builder: "Builder") -> None:
+    back_up(builder, "w1", 3)
+    back_up(builder, "w1", 3)
+
+
+def restore_more_than_the_backup_held(builder: "Builder") -> None:
+    back_up(builder, "w1", 3)
+    builder.add(Event.WORKSPACE_RESTORED, backup="w1", size=4, replayed=0)
+
+
 CONTRADICTIONS: list[tuple[Callable[["Builder"], object], list[str]]] = [
     (file_again, ["CORRUPT.size", "HISTORY_INVALID.filed_twice"]),
     (skip_a_version, ["HISTORY_INVALID.version_gap"]),
@@ -117,6 +169,16 @@ CONTRADICTIONS: list[tuple[Callable[["Builder"], object], list[str]]] = [
     (lambda b: b.add(Event.HOLD_PLACED, record="zz99", hold="h"), ["HISTORY_INVALID.unknown_record"]),
     (lambda b: b.add(Event.HOLD_RELEASED, record="aa01", hold="h"), ["HISTORY_INVALID.hold_not_open"]),
     (hold_twice, ["HISTORY_INVALID.hold_twice"]),
+    (lend_twice, ["HISTORY_INVALID.lent_twice"]),
+    (return_another_loan, ["HISTORY_INVALID.not_lent"]),
+    (return_twice, ["HISTORY_INVALID.not_lent"]),
+    (lambda b: take_back(b, "l1"), ["HISTORY_INVALID.not_lent"]),
+    (lambda b: lend(b, "l1", "zz99"), ["HISTORY_INVALID.unknown_record"]),
+    (lambda b: b.add(Event.OPENED, record="zz99", version=1), ["HISTORY_INVALID.unknown_record"]),
+    (lend_after_destruction, ["HISTORY_INVALID.after_destruction"]),
+    (back_up_twice, ["HISTORY_INVALID.backup_twice"]),
+    (lambda b: back_up(b, "w1", 99), ["HISTORY_INVALID.backup_size"]),
+    (restore_more_than_the_backup_held, ["HISTORY_INVALID.backup_size"]),
     (step_back, ["HISTORY_INVALID.time_backwards"]),
     (create_again, ["HISTORY_INVALID.creation_misplaced"]),
     (add_foreign_key, ["HISTORY_INVALID.bad_key"]),
