@@ -376,7 +376,7 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = tuple(
     tuple(words.split())
     for words in (
         "",
-        *("init", "demo", "verify", "keys", "keys status"),
+        *("doctor", "init", "demo", "verify", "keys", "keys status"),
         *("forms", "forms list", "forms show", "forms blank", "forms copy", "forms check", "forms lint"),
         *("forms fill", "forms preview"),
         *("records", "records file", "records list", "records show", "records export", "records cancel"),

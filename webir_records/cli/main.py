@@ -16,6 +16,7 @@ from webir_records.cli.commands import (
     archive,
     copies,
     destruction,
+    doctor,
     forms,
     keys,
     loans,
@@ -23,6 +24,7 @@ from webir_records.cli.commands import (
     records,
     retention,
     start,
+    store,
 )
 from webir_records.cli.failing import Exit, message, show_error
 from webir_records.cli.output import Output
@@ -70,7 +72,8 @@ def build() -> click.Group:
         epilog=_("Accepted before and after every command: -w DIR, --as ID, --lang zh-Hant|en, --json."),
     )
     click.version_option(__version__, prog_name="webir-records", help=_("Show the version and stop."))(app)
-    for module in (start, forms, records, loans, archive, keys, copies, retention, destruction, people):
+    looking_after = (archive, keys, copies, doctor)
+    for module in (start, forms, records, loans, *looking_after, retention, destruction, people, store):
         module.declare(app)
     return app
 

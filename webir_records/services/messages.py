@@ -115,6 +115,10 @@ MESSAGES: Final[Mapping[str, str]] = {
         "{count} keys in state/keys.db do not open under the key of their epoch, the first one that of "
         "record {record}. Restore state/keys.db from its backup."
     ),
+    "U179": (
+        "{path} is missing in the archive, or is not what was published last. Put it back from a backup, and "
+        "compare it with the printed memo."
+    ),
     "U181": "{got} does not name documents. Expected for example 1 or 1-3.",
     "U182": "There is no document {got}: {expected} can be filled. Choose among these.",
     "U183": "A preview of {got} documents is too long; at most {expected}. Use `webir forms fill`.",
