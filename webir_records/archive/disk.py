@@ -60,6 +60,11 @@ class LocalDisk:
         self._mode = mode
 
     @property
+    def root(self) -> Path:
+        """The folder."""
+        return self._root
+
+    @property
     def locks(self) -> Locks | None:
         """None: whoever may write in a folder may delete in it."""
         return None

@@ -37,18 +37,18 @@ class BucketStore:
     Args:
         place: which bucket.
         client: connection to its server.
-        locks: its locks.
+        bucket_locks: its locks.
     """
 
-    def __init__(self, place: BucketPlace, client: "S3Client", locks: BucketLocks) -> None:
+    def __init__(self, place: BucketPlace, client: "S3Client", bucket_locks: BucketLocks) -> None:
         self.place = place
         self.client = client
-        self._locks = locks
+        self.bucket_locks = bucket_locks
 
     @property
     def locks(self) -> Locks | None:
         """The bucket's Object Lock."""
-        return self._locks
+        return self.bucket_locks
 
     def close(self) -> None:
         """Close the connections."""
@@ -126,10 +126,10 @@ class BucketStore:
         Raises:
             FaultError: A185 a lock keeps it; A186 versions are left.
         """
-        found = self._locks.versions(path)
+        found = self.bucket_locks.versions(path)
         for version in found:
             self._remove_version(path, version)
-        if found and self._locks.versions(path):
+        if found and self.bucket_locks.versions(path):
             raise FaultError("A186", path=path)
         return bool(found)
 
@@ -156,7 +156,7 @@ class BucketStore:
         if self.read(path) != data:
             raise FaultError("A179", path=path)
         if is_lasting(path):
-            self._locks.hold(path)
+            self.bucket_locks.hold(path)
 
     def _remove_version(self, path: str, version: Version) -> None:
         bypass = {"BypassGovernanceRetention": True} if self.place.bypass else {}
@@ -174,7 +174,7 @@ class BucketStore:
             raise FaultError("A185", path=path, until=self._until(path, version)) from error
 
     def _until(self, path: str, version: Version) -> str:
-        until = None if version.marker else self._locks.retained_until(path, version.id)
+        until = None if version.marker else self.bucket_locks.retained_until(path, version.id)
         return until.isoformat(timespec="seconds") if until else "?"
 
 
