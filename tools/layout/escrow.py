@@ -50,7 +50,8 @@ def _key(field: str, name: str, purpose: str, code: str) -> Row:
     """Return one key: what it is for, its lines, and the code that holds the same lines."""
     named: tuple[Line, ...] = ((name, "FormSection"), (purpose, "FormCell"))
     lines: tuple[Line, ...] = tuple((f"{{{{ {field}_{number} }}}}", "LetterHeading") for number in (1, 2, 3))
-    picture: tuple[Line, ...] = ((f"{{{{ {code} }}}}", "FormCentre"),)
+    shown = f"{{% if {code} %}}{{{{ {code} }}}}{{% else %}}（條碼）{{% endif %}}"
+    picture: tuple[Line, ...] = ((shown, "FormCentre"),)
     return Row((Cell(named, 2, fill=LABEL_FILL), Cell(lines, 7), Cell(picture, 3)), _KEY_HEIGHT)
 
 
