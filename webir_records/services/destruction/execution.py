@@ -5,6 +5,7 @@ loss; then per record: guard again → key → sealed file → rows → entry. A
 store turns to a new epoch, which makes every older backup of it dead; then the certificate.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -150,11 +151,18 @@ def _destroy_chunk(workspace: Workspace, batch: str, actor: str, chunk: Sequence
 
 
 def _remove_copies(workspace: Workspace, batch: str) -> None:
-    """Remove what `forms fill` left in out/: copies fall with their record (個資法施行細則 §5)."""
+    """Remove what `forms fill` and `records export` left anywhere in out/ (個資法施行細則 §5).
+
+    Both name their files and folders after the record, so that copies can fall with it.
+    """
     with Session(workspace.engine) as session:
-        records = item_records(session, batch)
-    for record in records:
-        for path in workspace.out.glob(f"*_{record}.*"):
+        records = set(item_records(session, batch))
+    for path in list(workspace.out.rglob("*_*")):
+        if path.name.rpartition("_")[2].partition(".")[0] not in records:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
             path.unlink(missing_ok=True)
 
 
