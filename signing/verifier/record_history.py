@@ -104,6 +104,9 @@ class RecordFollower:
         """Return the records that are spoken of, in the order of filing."""
         records = self._records = {}
         for row in rows:
+            used = row.partition(b"\tx\t")[2]  # most rows only say that a living record was used
+            if used and (known := records.get(used.decode())) is not None and known.destroyed is None:
+                continue
             position, kind, record, *more = row.decode().split("\t")
             history = records.get(record)
             if kind == "f":
