@@ -94,7 +94,8 @@ def read_line(text: str, tag: str = "") -> Line:
     """
     cleaned = _clean(text)
     found = next((known for known in TAGS if cleaned.startswith(known)), "")
-    if tag and len(cleaned) == _LENGTHS[tag]:
+    other = found and found != tag and _right(found, cleaned.removeprefix(found))
+    if tag and len(cleaned) == _LENGTHS[tag] and (_right(tag, cleaned) or not other):
         found, characters = tag, cleaned
     else:
         characters = cleaned.removeprefix(found)
@@ -221,6 +222,13 @@ def _check_symbols(tag: str, data: Sequence[int]) -> tuple[int, int]:
     first, second = _syndromes([*_tagged(tag, data), 0, 0])
     a = _times_power(first ^ second, -_LOGARITHMS[2 ^ 4])
     return a, _times_power(a, 1) ^ first
+
+
+def _right(tag: str, characters: str) -> bool:
+    """Tell whether these are the characters of a line as it was printed."""
+    if len(characters) != _LENGTHS[tag] or not set(characters) <= set(_ALPHABET):
+        return False
+    return not any(_syndromes(_tagged(tag, [_ALPHABET.index(char) for char in characters])))
 
 
 def _check(tag: str, characters: str) -> None:

@@ -15,7 +15,9 @@ from sqlmodel import Session, col, func, select
 from signing.checkpoint import open_checkpoint
 from signing.entries import Entry, parse_entry
 from signing.errors import SigningError
+from signing.findings import Verdict
 from signing.note import Verifier, split_note
+from signing.verifier import Level, verify_archive
 from webir_records.archive import keystore
 from webir_records.archive.disk import LocalDisk
 from webir_records.archive.keystore import KeyStore, Rotation
@@ -282,3 +284,22 @@ def test_broken_change_of_the_log_key_is_finished_or_undone(
         open_checkpoint(published, [Verifier.parse(vkeys[0])], origin=workspace.archive.ledger.origin)
     assert (workspace_root / "archive/log.vkey").read_text().splitlines() == list(vkeys)
     assert not (workspace_root / "keys" / NEXT_LOG_KEY).exists()
+
+
+def test_archive_with_three_log_keys_verifies_by_the_newest_and_by_all(
+    workspace, workspace_root, papers
+) -> None:
+    remembered = []
+    for reason in ("yearly", "again"):
+        file_records(workspace, "form_1_2", papers.applications(1, 職稱=reason))
+        remembered.append((workspace_root / "archive/checkpoint").read_bytes())
+        rotate_log_key(workspace, reason=reason)
+    file_records(workspace, "form_1_2", papers.applications(1))
+    vkeys = workspace.archive.ledger.vkeys
+    for keys in (vkeys[:1], vkeys):
+        report = verify_archive(
+            workspace_root / "archive", vkeys=keys, level=Level.parse("full"), remembered=remembered
+        )
+        assert report.verdict is Verdict.VALID, report.findings
+    by_old = verify_archive(workspace_root / "archive", vkeys=vkeys[-1:], level=Level.parse("full"))
+    assert by_old.verdict is not Verdict.VALID  # the newest checkpoint is not signed by it

@@ -109,10 +109,11 @@ def test_line_under_the_tag_of_another_line_is_noticed() -> None:
 
 
 def test_asking_for_one_line_does_not_take_another() -> None:
-    first, second, *_ = _all()
-    with pytest.raises(InputError, match="A195") as caught:
-        read_line(second.printed, first.tag)
-    assert (caught.value.facts["line"], caught.value.facts["problem"]) == ("A1", "tag")
+    for asked, typed in itertools.permutations(_all(), 2):
+        with pytest.raises(InputError, match="A195") as caught:
+            read_line(typed.printed, asked.tag)
+        facts = caught.value.facts
+        assert (facts["line"], facts["problem"], facts["place"]) == (asked.tag, "tag", typed.tag)
 
 
 @pytest.mark.parametrize("strange", ["U", "林", "𠮷", "?"])
