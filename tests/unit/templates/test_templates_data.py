@@ -119,6 +119,10 @@ EXPECTED: Final = {
         "applicant business legal_basis relevance querier_unit querier approval queried_at filing_no "
     ),
     "disc_label": "agency_name media_no made_on security title memo_no",  # 檔案電子儲存管理實施辦法 §13
+    "verification_report": (
+        "report_no verified_at verifier verdict level log_name checkpoint_size checkpoint_root "
+        "manifest_sha256 earlier read records finding_count left_out no code where said agency_head_seal "
+    ),
     "escrow_sheet": "epoch epoch_key_1 log_key_1 lookup_key_1 log_vkey maker_seal witness_seal keeper_seal",
     "certificate": (
         "batch record_class catalogue_sha256 count record item_form_no form_title due method place "

@@ -35,11 +35,24 @@ def declare(app: click.Group) -> None:
         default=None,
         help=_("Go on with a broken reading."),
     )
+    @click.option(
+        "--report",
+        metavar="FILE",
+        type=FILE,
+        default=None,
+        help=_("Write the outcome as a paper to be filed (docx, odt or pdf, in Chinese)."),
+    )
     @click.option("--workers", metavar="N", type=int, default=0, help=_("Files read at the same time."))
     @click.pass_obj
     def _verify(
-        session: Session, level: str, against: tuple[Path, ...], resume: Path | None, workers: int
+        session: Session,
+        level: str,
+        *,
+        against: tuple[Path, ...],
+        resume: Path | None,
+        report: Path | None,
+        workers: int,
     ) -> int:
         from webir_records.cli.work import archive as work
 
-        return work.verify(session, level, against=against, resume=resume, workers=workers)
+        return work.verify(session, level, against=against, resume=resume, paper=report, workers=workers)
