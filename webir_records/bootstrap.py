@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from retention.errors import ProfileError
 from retention.profile import Profile, available_profiles, load_profile
+from signing.errors import SigningError
 from webir_records.archive.archive import Archive
 from webir_records.archive.disk import LocalDisk
 from webir_records.archive.key_files import LOOKUP_KEY, close_key_files, parse_lookup_key
@@ -118,12 +119,13 @@ def open_workspace(root: Path, *, machine: Machine) -> Generator[Workspace]:
     root = root.resolve()  # LibreOffice and others are started in other folders
     settings = _read_settings(root)
     with _hold(root), _opened(root, settings, machine) as workspace:
-        check_keys(workspace)
-        _tidy(root)
-        workspace.archive.recover()
-        finish_restore(workspace)
-        finish_log_key(workspace)
-        finish_key_act(workspace)
+        with _damage_named():
+            check_keys(workspace)
+            _tidy(root)
+            workspace.archive.recover()
+            finish_restore(workspace)
+            finish_log_key(workspace)
+            finish_key_act(workspace)
         yield workspace
 
 
@@ -168,6 +170,15 @@ def _hold(root: Path) -> Generator[None]:
 
 
 @contextmanager
+def _damage_named() -> Generator[None]:
+    """Tell a database whose own facts cannot be read as what it is: damaged."""
+    try:
+        yield
+    except (SigningError, TypeError) as error:
+        raise FaultError("A103", path="webir.db") from error
+
+
+@contextmanager
 def _opened(root: Path, settings: Mapping[str, str], machine: Machine) -> Generator[Workspace]:
     workspace, engines = _open(root, settings, machine)
     try:
@@ -187,7 +198,8 @@ def _open(
     profile = _profile(_profile_place(root, settings.get("profile", DEFAULT_PROFILE)))
     files = _store(root, settings, profile, machine)
     key_disk = LocalDisk(root / "keys", mode=0o600)
-    log_keys = read_log_keys(engine)
+    with _damage_named():
+        log_keys = read_log_keys(engine)
     signer = settle_log_key(key_disk, log_keys)
     ledger = Ledger(engine, files, signer, machine.now, older_verifiers(log_keys))
     workspace = Workspace(

@@ -192,9 +192,11 @@ class Archive:
     def _remove_leftovers(self) -> tuple[str, ...]:
         with Session(self.engine) as session:
             pending = session.exec(select(PendingRow)).all()
+            acknowledged = _acknowledged(session) if pending else set[str]()
         if not pending:
             return ()
-        for row in pending:
+        leftovers = [row for row in pending if row.path not in acknowledged]
+        for row in leftovers:
             take_back(self.disk, row.path)
             self.disk.remove(row.path + TEMPORARY_SUFFIX)
             self.keys.drop_version(row.record, row.version)
@@ -206,11 +208,23 @@ class Archive:
                     "path": row.path,
                     "reason_code": "interrupted",
                 }
-                for row in pending
+                for row in leftovers
             ]
-            self.ledger.append(session, notes)
+            if notes:
+                self.ledger.append(session, notes)
             session.exec(delete(PendingRow))
-        return tuple(row.path for row in pending)
+        return tuple(row.path for row in leftovers)
+
+
+def _acknowledged(session: Session) -> set[str]:
+    """Return the paths of pending rows that speak of a filed version: somebody made such rows up.
+
+    A version loses its pending row in the transaction that files it; what is filed is never a leftover.
+    """
+    same = (col(VersionRow.record) == PendingRow.record) & (col(VersionRow.version) == PendingRow.version)
+    places = select(PendingRow.path).join(VersionRow, col(VersionRow.path) == PendingRow.path)
+    versions = select(PendingRow.path).join(VersionRow, same)
+    return {*session.exec(places), *session.exec(versions)}
 
 
 def _event(item: _Sealed, actor: str, batch: str) -> Event:

@@ -134,9 +134,16 @@ class KeyStore:
         forget_deleted(self._engine)
 
     def active_epoch(self) -> str:
-        """Return the epoch under which new keys are wrapped."""
+        """Return the epoch under which new keys are wrapped.
+
+        Raises:
+            FaultError: A103 there is none, or more than one: somebody changed the database.
+        """
         with self._engine.connect() as connection:
-            return str(connection.execute(_ACTIVE_EPOCH).scalar_one())
+            found = connection.execute(_ACTIVE_EPOCH).scalars().all()
+        if len(found) != 1:
+            raise FaultError("A103", path=f"{self._engine.url.database}".rpartition("/")[2])
+        return str(found[0])
 
     def next_epoch(self, year: int) -> str:
         """Name the next epoch: the year, with a number when the year has one already."""
@@ -229,14 +236,15 @@ class KeyStore:
             )
 
     def unopenable(self) -> Iterator[tuple[str, int]]:
-        """Yield (record, version) of every key that does not open, of epochs whose key is here."""
+        """Yield (record, version) of every key that does not open, but for epochs whose key is missing."""
+        missing = {status.epoch for status in self.status() if not status.key_present}
         with Session(self._engine) as session:
             for row in session.exec(select(RecordKeyRow).execution_options(yield_per=_ROWS)):
                 try:
-                    self._open(row.record, row.epoch, row.wrapped)
-                except FaultError as error:
-                    if error.code != "A131":  # a missing epoch's key is told as such
-                        yield row.record, row.version
+                    if row.epoch not in missing:
+                        self._open(row.record, row.epoch, row.wrapped)
+                except FaultError:
+                    yield row.record, row.version
 
     def check_kek(self, epoch: str, kek: bytes) -> None:
         """See that a key opens what is stored under an epoch; with nothing stored there is nothing to see.

@@ -32,6 +32,7 @@ from webir_records.archive.ledger_rows import (
     newest_publication,
     page_of_bodies,
     publication_of,
+    states_in_order,
     waiting_publications,
 )
 from webir_records.archive.locking import lock_entries
@@ -215,11 +216,21 @@ class Ledger:
     def _publish_waiting(self) -> None:
         with Session(self._engine) as session:
             waiting = waiting_publications(session)
+            reached = self._published_size() if waiting else 0
             for step in waiting:
-                self._publish_step(session, step)
+                if step.next >= reached:  # a row that says less was changed: the log never goes back
+                    self._publish_step(session, step)
         if waiting:
             with Session(self._engine) as session, session.begin():
                 mark_published(session, [step.seq for step in waiting])
+
+    def _published_size(self) -> int:
+        """Return the size of the published checkpoint, which is known to be ours; 0 without one."""
+        try:
+            data = self._disk.read("checkpoint")
+        except FileNotFoundError:
+            return 0
+        return open_checkpoint(data, [self._signer.verifier, *self._older], origin=self.origin).size
 
     def entry(self, seq: int) -> bytes:
         """Return the bytes of one entry.
@@ -240,6 +251,11 @@ class Ledger:
             while page := page_of_bodies(session, start, _PAGE):
                 yield from page
                 start = page[-1][0] + 1
+
+    def states(self) -> Iterator[tuple[int, bytes]]:
+        """Yield size and frontier after every committed step, in order."""
+        with Session(self._engine) as session:
+            yield from states_in_order(session)
 
     def _publish_step(self, session: Session, step: Publication) -> None:
         def entries(start: int, stop: int) -> Sequence[bytes]:

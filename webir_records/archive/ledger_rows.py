@@ -1,6 +1,6 @@
 """Rows of the ledger by statements that are built once: one act asks for them several times."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -11,7 +11,14 @@ _ENTRY: Final = SQLModel.metadata.tables["entry"]
 _PUBLICATION: Final = SQLModel.metadata.tables["publication"]
 _NEWEST: Final = select(_PUBLICATION).order_by(_PUBLICATION.c.seq.desc()).limit(1)
 _WAITING: Final = select(_PUBLICATION).where(_PUBLICATION.c.published.is_(False)).order_by(_PUBLICATION.c.seq)
-_OF_SIZE: Final = select(_PUBLICATION).where(_PUBLICATION.c.next == bindparam("size"))
+_OF_SIZE: Final = (
+    select(_PUBLICATION).where(_PUBLICATION.c.next == bindparam("size")).order_by(_PUBLICATION.c.seq).limit(1)
+)
+_STATES: Final = (
+    select(_PUBLICATION.c.next, _PUBLICATION.c.frontier)
+    .order_by(_PUBLICATION.c.seq)
+    .execution_options(yield_per=1000)
+)
 _PUBLISHED: Final = select(func.count()).where(_PUBLICATION.c.published)
 _MARK: Final = update(_PUBLICATION).where(_PUBLICATION.c.seq == bindparam("number")).values(published=True)
 _ADD_PUBLICATION: Final = insert(_PUBLICATION)
@@ -56,6 +63,12 @@ def publication_of(session: Session, size: int) -> Publication | None:
 def waiting_publications(session: Session) -> list[Publication]:
     """Return the steps that are committed and not yet published, in order."""
     return [_publication(row) for row in session.connection().execute(_WAITING)]
+
+
+def states_in_order(session: Session) -> Iterator[tuple[int, bytes]]:
+    """Yield size and frontier after every step."""
+    for row in session.connection().execute(_STATES):
+        yield row.next, row.frontier
 
 
 def ever_published(session: Session) -> bool:

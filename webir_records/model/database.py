@@ -99,11 +99,16 @@ def _prepare(engine: Engine) -> None:
 def _translate(error: BaseException, path: str) -> FaultError | None:
     """Tell a damaged file from a disk that refuses: only the first asks for a backup."""
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or _lacks_a_table(error):
         return FaultError("A103", path=Path(path).name)
     if name.startswith(_REFUSALS):
         return FaultError("A112", path=Path(path).name, cause=str(error))
     return None
+
+
+def _lacks_a_table(error: BaseException) -> bool:
+    """Say whether a file is a database, but not one of ours: another one lies in its place."""
+    return str(error).startswith(("no such table", "no such column"))
 
 
 def _outdated(connection: Connection, path: Path) -> bool:

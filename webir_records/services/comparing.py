@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from signing.entries import Entry, Event, parse_entry
 from signing.errors import SigningError
 from signing.merkle import Frontier, leaf_hash
+from signing.shape import format_time
 from webir_records.archive.archive import DESTROYED
 from webir_records.archive.rows import FILED
 from webir_records.model.tables import HoldRow, RecordRow
@@ -20,7 +21,9 @@ from webir_records.services.comparing_tables import (
     Beyond,
     VersionsInOrder,
     compare_acts,
+    compare_epoch,
     compare_items,
+    compare_newest,
     compare_numbers,
     compare_steps,
 )
@@ -38,11 +41,33 @@ _MOST: Final = 20
 
 
 @dataclass(slots=True)
+class _Steps:
+    """The state after each committed step, in order; `broken` compares it with what the entries give."""
+
+    rows: Iterator[tuple[int, bytes]]
+    waiting: tuple[int, bytes] | None = None
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "_Steps":
+        steps = cls(workspace.archive.ledger.states())
+        steps.waiting = next(steps.rows, None)
+        return steps
+
+    def broken(self, frontier: Frontier) -> bool:
+        """Tell whether the step that ends here says another state."""
+        if self.waiting is None or self.waiting[0] != frontier.size:
+            return False
+        (_, state), self.waiting = self.waiting, next(self.rows, None)
+        return state != frontier.to_bytes()
+
+
+@dataclass(slots=True)
 class _Told:
     """What the ledger tells of one record."""
 
     version: int = 0
     facts: tuple[str, ...] = ()
+    filed_at: str = ""
     trigger_date: date | None = None
     due: date | None = None
     state: str = FILED
@@ -52,12 +77,15 @@ class _Told:
 def compare_entries(workspace: Workspace) -> Iterator[Beyond]:
     """Recompute the ledger's root from the database's entries; a hole or a change names its place."""
     head = workspace.archive.ledger.head()
-    frontier = Frontier.empty()
+    frontier, steps = Frontier.empty(), _Steps.of(workspace)
     for seq, body in workspace.archive.ledger.bodies():
         if seq != frontier.size:
             yield "U174", {"seq": str(frontier.size)}
             return
         frontier = frontier.append(leaf_hash(body))
+        if steps.broken(frontier):
+            yield "U174", {"seq": str(seq)}
+            return
     if frontier.size != head.size or frontier.root().hex() != head.root:
         yield "U174", {"seq": f"{frontier.size} / {head.size}"}
 
@@ -73,10 +101,12 @@ def compare_tables(workspace: Workspace) -> Iterator[Beyond]:
         parts = (
             _compare_records(session, told),
             iter(versions),
+            compare_epoch(workspace, acts),
             compare_acts(session, acts),
             compare_items(workspace, session),
             compare_numbers(session),
-            compare_steps(workspace, session),
+            compare_steps(session),
+            compare_newest(workspace, session),
         )
         for part in parts:
             yield from islice(part, _MOST)
@@ -94,7 +124,7 @@ def _compare_records(session: Session, told: Mapping[str, _Told]) -> Iterator[Be
 
 
 def compare_keys(workspace: Workspace) -> Iterator[Beyond]:
-    """Say which records cannot be opened any more: without a key, with a broken one, or whose epoch's is gone."""
+    """Say which records cannot be opened any more: their key is gone or broken, or that of its epoch is."""
     for epoch in workspace.archive.keys.status():
         if epoch.keys and not epoch.key_present:
             yield "U176", {"epoch": epoch.epoch, "keys": str(epoch.keys)}
@@ -104,7 +134,10 @@ def compare_keys(workspace: Workspace) -> Iterator[Beyond]:
     with Session(workspace.engine) as session:
         filed = session.exec(select(RecordRow.id, RecordRow.version).where(RecordRow.state == FILED)).all()
     needed = {(record, version) for record, newest in filed for version in range(1, newest + 1)}
-    missing = needed - workspace.archive.keys.all_versions()
+    kept = workspace.archive.keys.all_versions()
+    missing = needed - kept
+    for record, version in sorted(kept - needed)[:_MOST]:
+        yield "U177", {"table": "record_key", "row": f"{record}.{version}", "field": "record"}
     if missing:
         yield "U173", {"missing": str(len(missing)), "needed": str(len(needed))}
 
@@ -127,6 +160,7 @@ def _apply(told: _Told, entry: Entry) -> None:
     match entry.event:
         case Event.FILED | Event.ANNOTATED:
             told.version, told.due = entry.integer("version"), entry.day("due")
+            told.filed_at = told.filed_at or format_time(entry.at)
             told.trigger_date = entry.day("trigger_date")
             told.facts = tuple(sys.intern(entry.string(name)) for name in _FACTS)
         case Event.DESTROYED:
@@ -146,6 +180,7 @@ def _differences(told: _Told | None, row: RecordRow | None, holds: set[str]) -> 
     pairs = {
         "version": (told.version, row.version),
         "due": (told.due, row.due),
+        "filed_at": (told.filed_at, row.filed_at),
         "trigger_date": (told.trigger_date, row.trigger_date),
         "form": (told.facts, _facts(row)),
         "state": (told.state, row.state),

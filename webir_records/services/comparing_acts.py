@@ -21,6 +21,8 @@ _STATES: Final[Mapping[Event, frozenset[str]]] = {
 }
 """In which states a batch may be after an act: what the ledger does not say, it does not forbid."""
 
+INTACT: Final = "intact"
+ELECTRONIC_DAMAGED: Final = "electronic-damaged"
 _BACKUP_KINDS: Final = {"file": "keys", "escrow": "escrow"}
 
 Key = tuple[str, ...]
@@ -30,8 +32,14 @@ Fields = dict[str, object]
 
 @dataclass(slots=True)
 class Acts:
-    """The rows that follow from the ledger, by table and key, with those columns that it speaks of."""
+    """What follows from the ledger.
 
+    Attributes:
+        epoch: the newest epoch of the keys; empty as long as the first one is in use.
+        rows: rows by table and key, with those columns of which the ledger speaks.
+    """
+
+    epoch: str = ""
     rows: dict[type[SQLModel], dict[Key, Fields]] = field(
         default_factory=lambda: {table: {} for table in TABLES}
     )
@@ -56,6 +64,10 @@ TABLES: Final[Mapping[type[SQLModel], tuple[str, ...]]] = {
     BackupRow: ("id",),
 }
 """The tables that are compared, each with the columns of its key."""
+
+
+def _epoch_turned(acts: Acts, entry: Entry) -> None:
+    acts.epoch = str(entry.fields["to"])
 
 
 def _person(acts: Acts, entry: Entry) -> None:
@@ -91,17 +103,22 @@ def _lent(acts: Acts, entry: Entry) -> None:
         return_by=entry.day("return_by"),
         lent_at=format_time(entry.at),
         returned_at=None,
+        condition="",
     )
 
 
 def _returned(acts: Acts, entry: Entry) -> None:
-    acts.put(LoanRow, entry.string("loan"), returned_at=format_time(entry.at))
+    condition = entry.string("condition")
+    found = {condition, INTACT} if condition == ELECTRONIC_DAMAGED else {condition}
+    told = frozenset(found)  # the paper may be intact although the sealed file is not
+    acts.put(LoanRow, entry.string("loan"), returned_at=format_time(entry.at), condition=told)
 
 
 def _drafted(acts: Acts, entry: Entry) -> None:
     acts.put(
         BatchRow,
         entry.string("batch"),
+        year=entry.local_day.year,
         record_class=entry.string("class"),
         drafted_by=entry.actor,
         catalogue_sha256=entry.string("catalogue_sha256"),
@@ -134,6 +151,7 @@ def _keys_backed_up(acts: Acts, entry: Entry) -> None:
         entry.string("backup"),
         kind=_BACKUP_KINDS[entry.string("kind")],
         epoch=str(entry.fields["epoch"]),
+        size=frozenset({entry.seq, entry.seq + 1}),  # a restore counts without the entry itself
         sha256=entry.string("backup_sha256"),
         expires_on=None,
     )
@@ -144,6 +162,7 @@ def _workspace_backed_up(acts: Acts, entry: Entry) -> None:
         BackupRow,
         entry.string("backup"),
         kind="workspace",
+        size=entry.integer("size"),
         sha256=entry.string("backup_sha256"),
         expires_on=entry.day("expires_on"),
     )
@@ -160,6 +179,7 @@ _ACTS: Final[Mapping[Event, Callable[[Acts, Entry], None]]] = {
     Event.DESTRUCTION_WITHDRAWN: _moved,
     Event.DESTRUCTION_STARTED: _moved,
     Event.DESTRUCTION_COMPLETED: _completed,
+    Event.EPOCH_ROTATED: _epoch_turned,
     Event.KEYS_BACKED_UP: _keys_backed_up,
     Event.WORKSPACE_BACKED_UP: _workspace_backed_up,
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import inspect
-from sqlmodel import Session, SQLModel, col, func, select
+from sqlmodel import Session, SQLModel, col, select
 
 from signing.entries import Entry
 from signing.errors import SigningError
@@ -14,6 +14,7 @@ from webir_records.model.tables import (
     BatchItemRow,
     BatchRow,
     CounterRow,
+    EpochRow,
     IssueRow,
     PublicationRow,
     RecordRow,
@@ -22,6 +23,7 @@ from webir_records.model.tables import (
 from webir_records.services.comparing_acts import TABLES, Acts, Fields, Key
 from webir_records.services.context import Workspace
 from webir_records.services.destruction.catalogue import read_catalogue
+from webir_records.services.log_keys import VKEY_FILE
 
 Beyond = tuple[str, Mapping[str, str]]
 """A message code with its facts: something that only the workspace can know."""
@@ -72,8 +74,8 @@ def compare_numbers(session: Session) -> Iterator[Beyond]:
             yield _wrong(CounterRow, prefix, "last")
 
 
-def compare_steps(workspace: Workspace, session: Session) -> Iterator[Beyond]:
-    """Compare the committed steps with each other, and the newest with the manifest that was published."""
+def compare_steps(session: Session) -> Iterator[Beyond]:
+    """Compare the committed steps with each other."""
     before: PublicationRow | None = None
     steps = select(PublicationRow).order_by(col(PublicationRow.seq)).execution_options(yield_per=_ROWS)
     for row in session.exec(steps):
@@ -81,9 +83,16 @@ def compare_steps(workspace: Workspace, session: Session) -> Iterator[Beyond]:
             yield _wrong(PublicationRow, str(row.seq), "manifest")
             return
         before = row
-    published = session.exec(select(func.count()).where(~col(PublicationRow.published))).one() == 0
-    if before is not None and published and not _published_as(workspace, before):
-        yield _wrong(PublicationRow, str(before.seq), "manifest")
+
+
+def compare_newest(workspace: Workspace, session: Session) -> Iterator[Beyond]:
+    """See that the files which no later file vouches for are those that were published last."""
+    vkeys = "".join(f"{vkey}\n" for vkey in workspace.archive.ledger.vkeys).encode()
+    newest = session.exec(select(PublicationRow).order_by(col(PublicationRow.seq).desc()).limit(1)).first()
+    wanted = {VKEY_FILE: vkeys}
+    if newest is not None and newest.published:
+        wanted[newest.path] = newest.manifest
+    yield from (("U179", {"path": path}) for path, data in wanted.items() if not _is(workspace, path, data))
 
 
 def _follows(before: PublicationRow | None, row: PublicationRow) -> bool:
@@ -97,16 +106,24 @@ def _follows(before: PublicationRow | None, row: PublicationRow) -> bool:
     return (
         hashlib.sha256(row.manifest).hexdigest() == row.manifest_sha256
         and manifest.checkpoint == row.checkpoint
+        and row.path.endswith(f"/{row.seq:06}.json")
         and (manifest.seq, manifest.first, manifest.next) == (row.seq, row.first, row.next)
         and (row.first, row.seq, manifest.previous_sha256) == (first, number, previous)
     )
 
 
-def _published_as(workspace: Workspace, row: PublicationRow) -> bool:
+def _is(workspace: Workspace, path: str, data: bytes) -> bool:
     try:
-        return workspace.files.read(row.path) == row.manifest
+        return workspace.files.read(path) == data
     except FileNotFoundError:
-        return True  # the verifier has said that it is missing
+        return False
+
+
+def compare_epoch(workspace: Workspace, acts: Acts) -> Iterator[Beyond]:
+    """See that keys are wrapped under the epoch that the ledger names last."""
+    active = [status.epoch for status in workspace.archive.keys.status() if status.state == "active"]
+    if len(active) != 1 or (acts.epoch and active != [acts.epoch]):
+        yield _wrong(EpochRow, acts.epoch or "–", "state")
 
 
 @dataclass(slots=True)

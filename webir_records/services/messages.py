@@ -108,8 +108,8 @@ MESSAGES: Final[Mapping[str, str]] = {
         "keys/ from its backup."
     ),
     "U177": (
-        "The working database says something else in table {table}, row {row}, than the ledger ({field}). "
-        "It was changed. Restore state/webir.db from its backup."
+        "Table {table} says something else in row {row} than the ledger ({field}). The database was changed. "
+        "Restore it (state/webir.db; record_key and epoch: state/keys.db) from its backup."
     ),
     "U178": (
         "{count} keys in state/keys.db do not open under the key of their epoch, the first one that of "
