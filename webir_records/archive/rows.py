@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from webir_records.model.errors import InputError
+from webir_records.model.tables import WORK_TABLES
 
 FILED: Final = "filed"
 
@@ -21,7 +22,7 @@ _AT_ONCE: Final = 500
 
 
 def _table(name: str) -> Table:
-    return SQLModel.metadata.tables[name]
+    return next(table for table in WORK_TABLES if table.name == name)
 
 
 _RECORD: Final = _table("record")
