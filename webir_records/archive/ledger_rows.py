@@ -5,10 +5,13 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
-_ENTRY: Final = SQLModel.metadata.tables["entry"]
-_PUBLICATION: Final = SQLModel.metadata.tables["publication"]
+from webir_records.model.tables import WORK_TABLES
+
+_TABLES: Final = {table.name: table for table in WORK_TABLES}
+_ENTRY: Final = _TABLES["entry"]
+_PUBLICATION: Final = _TABLES["publication"]
 _NEWEST: Final = select(_PUBLICATION).order_by(_PUBLICATION.c.seq.desc()).limit(1)
 _WAITING: Final = select(_PUBLICATION).where(_PUBLICATION.c.published.is_(False)).order_by(_PUBLICATION.c.seq)
 _OF_SIZE: Final = (

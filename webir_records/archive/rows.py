@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from webir_records.model.errors import InputError
@@ -21,13 +21,10 @@ _AT_ONCE: Final = 500
 """Values in one `IN`; SQLite takes 32,766 variables at most."""
 
 
-def _table(name: str) -> Table:
-    return next(table for table in WORK_TABLES if table.name == name)
-
-
-_RECORD: Final = _table("record")
-_VERSION: Final = _table("version")
-_PENDING: Final = _table("pending")
+_TABLES: Final = {table.name: table for table in WORK_TABLES}
+_RECORD: Final = _TABLES["record"]
+_VERSION: Final = _TABLES["version"]
+_PENDING: Final = _TABLES["pending"]
 
 _NEW_RECORD: Final = insert(_RECORD)
 _NEW_VERSION: Final = insert(_VERSION)
