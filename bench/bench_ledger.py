@@ -1,53 +1,104 @@
-"""Check the structure of a long ledger, per entry, beside a linear chain of signed entries; and one proof."""
+"""Check the structure of a long ledger, per entry, beside a chain of signed entries; make and check proofs.
+
+Peak memory is that of a whole `python -m signing` of its own.
+"""
 
 import hashlib
+import resource
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
-from archives import Box, new_versions, open_box
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from timing import Work, arguments, measure, progress, scratch, show
+from ledgers import LOG, Mix, write_ledger
+from timing import ROOT, Work, arguments, measure, progress, scratch, show
 
 from signing.findings import Verdict
-from signing.merkle import inclusion_path, leaf_hash, root_hash, verify_inclusion
+from signing.proof import parse_proof, verify_proof
+from signing.proving import make_proof
+from signing.tile_reader import TileTree
 from signing.verifier import Level, verify_archive
-from webir_records.archive.ledger import Event
+from signing.verifier.folder import ArchiveFolder
 
-STEP: Final = 5000  # entries appended together
 CHAIN: Final = "linear chain, an Ed25519 signature for each entry"
 CHAIN_LENGTH: Final = 3000  # entries; longer ones take longer, not more for each
 PROOFS: Final = 200
+USES_FOR_EACH: Final = 9  # acts after each filing, in the mixed ledger
 
 
 def main() -> None:
-    given = arguments(__doc__ or "", entries=100_000)
-    count = given["entries"]
-    with scratch() as folder, open_box(folder / "box") as box:
-        _fill(box, count)
-        size = box.archive.ledger.head().size
-        lines = measure(
+    given = arguments(__doc__ or "", entries=1_000_000, mixed=200_000)
+    with scratch() as folder:
+        acts, mixed = folder / "acts", folder / "mixed"
+        progress(f"writing ledgers of {given['entries']:,} and {given['mixed']:,} entries …")
+        write_ledger(acts, given["entries"], Mix(uses=given["entries"]))
+        write_ledger(mixed, given["mixed"], Mix(uses=USES_FOR_EACH))
+        size = given["entries"]
+        entries = measure(
             [
-                Work("structure check (tiles, entries, manifests, signatures)", lambda: _verify(box), size),
+                Work("structure check, acts on one record", lambda: _verify(acts), size),
+                Work(
+                    "structure check, one filing (with its file) for nine acts",
+                    lambda: _verify(mixed),
+                    given["mixed"],
+                ),
+                Work("of that, hashing alone: leaves and nodes", lambda: _hash(size // 4), size // 4),
                 Work(CHAIN, _signed_chain(), CHAIN_LENGTH),
-                Work("one inclusion proof, checked", _proofs(size), PROOFS),
             ]
         )
-    show(f"Checking a ledger of {size:,} entries", lines, unit="entry", peer=CHAIN)
+        made = [make_proof(acts, index).to_bytes() for index in _places(size)]
+        proofs = measure(
+            [
+                Work("one proof made from stored tiles", lambda: _make(acts, size), PROOFS),
+                Work("one proof read and verified, with its signature", lambda: _check(made), PROOFS),
+                Work("one consistency proof made", lambda: _consistency(acts, size), PROOFS),
+            ]
+        )
+        notes = {"peak memory of python -m signing, acts": f"{_peak(acts)} MB"}
+    show(f"Checking a ledger of {size:,} entries", entries, unit="entry", peer=CHAIN)
+    show(f"Proofs in a ledger of {size:,} entries", proofs, unit="proof", peer="", notes=notes)
 
 
-def _fill(box: Box, count: int) -> None:
-    progress(f"appending {count} entries …")
-    (version,) = new_versions(0, 1, 1000)
-    box.file([version])
-    event: Event = {"event": "exported", "actor": "bench", "record": version.record, "version": 1}
-    for start in range(0, count, STEP):
-        box.add([event] * min(STEP, count - start))
-
-
-def _verify(box: Box) -> None:
-    report = verify_archive(box.folder, vkeys=[box.vkey], level=Level.parse("structure"))
+def _verify(folder: Path) -> None:
+    report = verify_archive(folder, vkeys=[LOG.vkey], level=Level.parse("structure"))
     if report.verdict is not Verdict.VALID:
         raise SystemExit(f"the ledger does not verify: {report.findings[:3]}")
+
+
+def _hash(count: int) -> None:
+    """Hash as many leaves and nodes as a tree has, of the length of a common entry: nobody can do less."""
+    entry, pair = bytes(124), bytes(65)
+    for _ in range(count):
+        hashlib.sha256(entry).digest()
+        hashlib.sha256(pair).digest()
+
+
+def _places(size: int) -> list[int]:
+    return [size // PROOFS * place for place in range(PROOFS)]
+
+
+def _make(folder: Path, size: int) -> None:
+    for index in _places(size):
+        make_proof(folder, index)
+
+
+def _check(proofs: list[bytes]) -> None:
+    for proof in proofs:
+        verify_proof(parse_proof(proof), [LOG.verifier])
+
+
+def _consistency(folder: Path, size: int) -> None:
+    for index in _places(size):
+        TileTree(ArchiveFolder(folder).read, size).consistency_path(index + 1, size)
+
+
+def _peak(folder: Path) -> int:
+    """Return the largest resident memory of a verification in a process of its own, in MB."""
+    command = [sys.executable, "-m", "signing", str(folder), "--key", LOG.vkey, "--level", "structure"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
 
 
 def _signed_chain() -> Callable[[], None]:
@@ -68,19 +119,6 @@ def _signed_chain() -> Callable[[], None]:
             if entry[:32] != before:
                 raise SystemExit("broken chain")
             before = hashlib.sha256(entry).digest()
-
-    return check
-
-
-def _proofs(size: int) -> Callable[[], None]:
-    leaves = [leaf_hash(b"%d" % number) for number in range(size)]
-    root = root_hash(leaves)
-    index = size // 3
-    path = inclusion_path(leaves, index, size)
-
-    def check() -> None:
-        for _ in range(PROOFS):
-            verify_inclusion(leaves[index], path, index=index, size=size, root=root)
 
     return check
 

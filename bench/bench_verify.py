@@ -14,12 +14,12 @@ from signing.findings import Verdict
 from signing.verifier import Level, verify_archive
 
 SIZE: Final = 37_000  # bytes of a package
-OURS: Final = "verify, full: ledger, manifests and every sealed file"
+OURS: Final = "verify, full: ledger, manifests and every sealed file, 2 processes"
 SUMS: Final = "sha256sum with xargs -P2"
 
 
 def main() -> None:
-    given = arguments(__doc__ or "", records=5000)
+    given = arguments(__doc__ or "", records=10_000)
     count = given["records"]
     with scratch() as folder, open_box(folder / "box") as box:
         progress(f"filing {count} records …")
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def _verify(box: Box, level: str) -> None:
-    report = verify_archive(box.folder, vkeys=[box.vkey], level=Level.parse(level))
+    report = verify_archive(box.folder, vkeys=[box.vkey], level=Level.parse(level), workers=2)
     if report.verdict is not Verdict.VALID:
         raise SystemExit(f"the archive does not verify: {report.findings[:3]}")
 

@@ -305,3 +305,12 @@ def test_no_file_can_be_cut_or_removed_unnoticed(standing: "Builder", data: st.D
     kept = data.draw(st.none() | st.integers(0, len(content) - 1))
     with changed(path, None if kept is None else content[:kept]):
         assert standing.verify("structure").verdict is Verdict.INVALID
+
+
+def test_manifest_that_lists_in_another_order_is_found(unpublished: "Builder", found: Found) -> None:
+    unpublished.publish()
+    path = unpublished.root / FIRST
+    one, other = (entry.to_bytes() for entry in unpublished.filed[:2])
+    path.write_bytes(path.read_bytes().replace(one + b"," + other, other + b"," + one))
+    report = unpublished.verify()
+    assert found(report) == ["CHAIN_BROKEN.entries"]

@@ -250,3 +250,14 @@ def test_unpublished_ledger_without_creation_is_found(unpublished: "Builder", fo
     unpublished.filed = []
     unpublished.publish()
     assert "HISTORY_INVALID.creation_misplaced" in found(unpublished.verify())
+
+
+@pytest.mark.parametrize(
+    "moment", [b"2026-12-31T24:00:00Z", b"2026-12-32T01:00:00Z", b"2027-02-29T01:00:00Z"]
+)
+def test_moment_that_does_not_exist_is_no_entry(unpublished: "Builder", found: Found, moment: bytes) -> None:
+    unpublished.add(Event.EXPORTED, record="aa01", version=1)
+    entry = unpublished.entries[-1]
+    unpublished.entries[-1] = entry.replace(entry[entry.index(b'"at":"') + 6 :][:20], moment)
+    unpublished.publish()
+    assert found(unpublished.verify()) == ["ENTRY_INVALID.malformed"]
