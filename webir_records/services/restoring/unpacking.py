@@ -52,7 +52,7 @@ def unpack(path: Path, root: Path) -> Unpacked:
     """
     for name in _FOLDERS:
         (root / name).mkdir(parents=True, exist_ok=True)
-    for name in ("state", "keys"):
+    for name in ("state", "keys", "keys/people"):
         (root / name).chmod(0o700)
     return _read(path, root)
 
