@@ -16,7 +16,7 @@ from sqlmodel import Session
 from signing.canonical import JsonValue, canonical_bytes, parse_canonical
 from signing.entries import parse_entry
 from signing.note import Signer, Verifier, generate_signer
-from webir_records.archive.disk import Disk, LocalDisk
+from webir_records.archive.disk import TEMPORARY_SUFFIX, Disk, LocalDisk
 from webir_records.archive.key_files import LOG_KEY, NEXT_LOG_KEY, format_log_key, parse_log_key
 from webir_records.model.errors import FaultError
 from webir_records.model.tables import EntryRow, MetaRow
@@ -64,6 +64,7 @@ def settle_log_key(disk: Disk, known: LogKeys) -> Signer:
     Raises:
         FaultError: A134 the file is missing or damaged.
     """
+    disk.remove(NEXT_LOG_KEY + TEMPORARY_SUFFIX)  # half a key of a run that was broken
     if disk.exists(NEXT_LOG_KEY):
         data = disk.read(NEXT_LOG_KEY)
         if known.vkeys and parse_log_key(data).vkey == known.vkeys[0]:

@@ -1,0 +1,148 @@
+"""Every class of file, every kind of damage: `files.toml` says what `webir verify` finds."""
+
+import re
+import shutil
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.tamper.matrix.conftest import Case
+
+MATRIX: Final = tomllib.loads((Path(__file__).parent / "files.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file to be damaged, another one of its class, and an older version of it."""
+
+    path: Path
+    at: int | None
+    other: Path | None
+    older: Path | None
+
+
+def _flip(target: Target) -> None:
+    data = bytearray(target.path.read_bytes())
+    data[len(data) // 2 if target.at is None else target.at] ^= 1
+    target.path.write_bytes(data)
+
+
+def _truncate(target: Target) -> None:
+    data = target.path.read_bytes()
+    target.path.write_bytes(data[: len(data) // 2])
+
+
+def _extend(target: Target) -> None:
+    target.path.write_bytes(target.path.read_bytes() + b"x")
+
+
+def _delete(target: Target) -> None:
+    target.path.unlink()
+
+
+def _swap(target: Target) -> None:
+    mine, others = target.path.read_bytes(), target.other.read_bytes()
+    assert mine != others
+    target.path.write_bytes(others)
+    target.other.write_bytes(mine)
+
+
+def _replay(target: Target) -> None:
+    older = target.older.read_bytes()
+    assert older != target.path.read_bytes()
+    target.path.write_bytes(older)
+
+
+ACTS: Final[Mapping[str, Callable[[Target], None]]] = {
+    "flip": _flip,
+    "truncate": _truncate,
+    "extend": _extend,
+    "delete": _delete,
+    "swap": _swap,
+    "replay": _replay,
+}
+
+
+def _newest(root: Path, pattern: str) -> Path:
+    found = sorted(root.glob(pattern))
+    assert found, pattern
+    return found[-1]
+
+
+def _target(case: "Case", row: Mapping[str, object]) -> Target:
+    places = {"yesterday/": case.old}
+
+    def find(pattern: object) -> Path | None:
+        if not isinstance(pattern, str):
+            return None
+        for prefix, root in places.items():
+            if pattern.startswith(prefix):
+                return _newest(root, pattern.removeprefix(prefix))
+        return _newest(case.root, pattern)
+
+    return Target(find(row["where"]), row.get("at"), find(row.get("with")), find(row.get("older")))
+
+
+CELLS: Final = [(name, act) for name, row in MATRIX.items() for act in ACTS if act in row]
+
+
+@pytest.mark.parametrize(("name", "act"), CELLS, ids=["-".join(cell) for cell in CELLS])
+def test_damaged_file_is_found_as_the_matrix_says(name: str, act: str, case: "Case") -> None:
+    ACTS[act](_target(case, MATRIX[name]))
+    case.expect(MATRIX[name][act])
+
+
+def test_workspace_without_damage_is_in_order(case: "Case") -> None:
+    assert case.found() == "undetected"
+
+
+def test_no_class_of_file_is_missing(case: "Case") -> None:
+    """Every file that a workspace holds belongs to a class of the matrix; the lock holds nothing."""
+    classes = [row[key] for row in MATRIX.values() for key in ("where", "with") if key in row]
+    known = {path for pattern in classes for path in case.root.glob(_class_of(pattern))}
+    files = {path for path in case.root.rglob("*") if path.is_file()}
+    documents = {path for path in files if path.is_relative_to(case.root / "out")}
+    assert {path.relative_to(case.root).as_posix() for path in files - known - documents} == {"state/lock"}
+
+
+def _class_of(pattern: str) -> str:
+    """Return the pattern of all files of a class: numbers and names of one file do not matter."""
+    for one, every in (
+        ("000020", "*"),
+        ("000021", "*"),
+        ("A2026-1", "*"),
+        ("A2026-2", "*"),
+        ("arch-01", "*"),
+    ):
+        pattern = pattern.replace(one, every)
+    return re.sub(r"(tile/\w+)/00[01]$", r"\1/[0-9]*", pattern)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_every_cell_is_filled_or_has_its_reason(name: str) -> None:
+    row = MATRIX[name]
+    possible = {
+        act
+        for act in ACTS
+        if (act, True) not in {("swap", "with" not in row), ("replay", "older" not in row)}
+    }
+    assert possible <= row.keys()
+    assert ("undetected" in row.values()) == ("why" in row)
+
+
+@pytest.mark.parametrize("database", ["state/webir.db", "state/keys.db"])
+def test_no_bit_of_a_database_makes_the_program_fall(database: str, case: "Case") -> None:
+    """A flipped bit is found, or lies where nothing is; the answer is always one of ours."""
+    path = case.root / database
+    good = path.read_bytes()
+    for place in range(30, len(good), len(good) // 12):
+        damaged = bytearray(good)
+        damaged[place] ^= 0x10
+        path.write_bytes(damaged)
+        assert case.found()
+        shutil.copyfile(case.old.parent / "today" / database, path)
