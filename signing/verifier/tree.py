@@ -83,6 +83,7 @@ def full_tile_root(hashes: Sequence[bytes]) -> bytes:
     """Return the root over 256 hashes; the same as `root_hash`, and faster."""
     level = list(hashes)
     while len(level) > 1:
-        pairs = zip(level[::2], level[1::2], strict=True)
+        following = iter(level)
+        pairs = zip(following, following, strict=True)
         level = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
     return level[0]

@@ -112,7 +112,10 @@ def test_pattern_matches_no_damaged_entry_that_the_parser_refuses(entry: Entry, 
         assert quick == slowly(parse_entry(bytes(damaged)))  # the parser does not refuse it
 
 
-COMMON = b'{"actor":"p-1","at":"2026-11-23T05:00:00Z","event":"exported","record":"ab12","seq":7,"v":1,"version":1}'
+COMMON = (
+    b'{"actor":"p-1","at":"2026-11-23T05:00:00Z","event":"exported",'
+    b'"record":"ab12","seq":7,"v":1,"version":1}'
+)
 FILED = (
     b'{"actor":"p-1","at":"2026-11-23T05:00:00Z","batch":"b","class":"A","due":"2029-03-01","event":"filed",'
     b'"form":"form_1_2","form_no":"\xe8\x87\xba1-2","path":"records/2026/ab/ab.1.1.sealed","profile":"t",'
