@@ -122,5 +122,8 @@ def step_name(step: str) -> str:
         "verify": _("Verifying sealed files"),
         "destroy": _("Destroying records"),
         "rewrap": _("Wrapping keys anew"),
+        "backup": _("Copying sealed files"),
+        "export": _("Exporting records"),
+        "import": _("Importing records"),
     }
     return names.get(step, step)

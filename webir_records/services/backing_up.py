@@ -29,9 +29,9 @@ from webir_records.model.tables import BackupRow, PublicationRow, RecordRow, Ver
 from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent, utc_text
 from webir_records.services.issuing import new_id
+from webir_records.services.keys import WORKSPACE
 from webir_records.services.verifying import REMEMBERED
 
-WORKSPACE: Final = "workspace"
 _SETTINGS: Final = ("webir.toml", "agency.json", "profile.toml")
 _SETTINGS_FOLDERS: Final = ("templates", "mappings")
 _SUFFIX: Final = ".webir-backup.tar"

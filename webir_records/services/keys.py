@@ -26,6 +26,7 @@ from webir_records.services.texts_for_ledger import reason_code
 
 FILE: Final = "keys"
 ESCROW: Final = "escrow"
+WORKSPACE: Final = "workspace"
 """Kinds of `BackupRow` that hold keys."""
 
 _PART: Final = ".part"

@@ -257,5 +257,5 @@ def test_new_log_key_since_the_backup_is_followed(box, tmp_path) -> None:
     restore_backup(made.path, tmp_path / "new", newer=box.root / "archive")
     assert len((tmp_path / "new/archive/log.vkey").read_text().split()) == 2
     with box.open_with_keys(tmp_path / "new", box.root / "keys") as workspace:
+        assert _entries(workspace)[-1] is Event.WORKSPACE_RESTORED
         assert verify(workspace, "full").report.verdict is Verdict.VALID
-        assert _entries(workspace)[-2] is Event.WORKSPACE_RESTORED

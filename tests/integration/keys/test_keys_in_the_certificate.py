@@ -1,9 +1,11 @@
 """The certificate names the copies of keys that a destruction leaves behind, for witnesses to attest to."""
 
 import json
+from datetime import date
 
 from docx import Document
 
+from webir_records.services.backing_up import create_backup
 from webir_records.services.cancelling import cancel_accounts
 from webir_records.services.destruction import drafting, execution, stating
 from webir_records.services.escrowing import write_sheet
@@ -57,3 +59,32 @@ def test_certificate_says_when_no_copy_is_known(workspace, workspace_root, paper
     path = workspace_root / f"archive/certificates/{facts['batch']}/certificate.docx"
     tables = Document(str(path)).tables
     assert any("系統未登載舊期別" in cell.text for t in tables for row in t.rows for cell in row.cells)
+
+
+def test_certificate_lists_backups_of_the_workspace_and_when_the_last_one_expires(
+    workspace_root, reopen, papers, tmp_path
+) -> None:
+    with reopen() as workspace:
+        _people(workspace)
+    made = [
+        create_backup(reopen, tmp_path / f"{month}.tar", expires_on=date(2027, month, 1)) for month in (3, 2)
+    ]
+    with reopen() as workspace:
+        facts = _destroy(workspace, papers)
+    assert {copy["backup"]: copy["expires_on"] for copy in facts["key_copies"]} == {
+        made[0].backup: "2027-03-01",
+        made[1].backup: "2027-02-01",
+    }
+    assert facts["backups_expire_on"] == "2027-03-01"
+    path = workspace_root / f"archive/certificates/{facts['batch']}/certificate.docx"
+    text = "".join(cell.text for t in Document(str(path)).tables for row in t.rows for cell in row.cells)
+    assert f"□已銷毀 工作區備份 {made[0].backup}" in text
+
+
+def test_certificate_names_no_day_when_a_backup_never_expires(reopen, papers, tmp_path) -> None:
+    with reopen() as workspace:
+        _people(workspace)
+    create_backup(reopen, tmp_path / "a.tar", expires_on=date(2027, 3, 1))
+    create_backup(reopen, tmp_path / "b.tar")
+    with reopen() as workspace:
+        assert "backups_expire_on" not in _destroy(workspace, papers)

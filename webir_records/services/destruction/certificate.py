@@ -1,9 +1,9 @@
 """The certificate of destruction: facts as canonical JSON, and the same facts as a paper to sign."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from webir_records.services.context import Workspace, utc_text
 from webir_records.services.destruction.batches import evidence_path, require_batch, statements_of
 from webir_records.services.destruction.catalogue import read_catalogue
 from webir_records.services.issuing import Issued
-from webir_records.services.keys import ESCROW, FILE
+from webir_records.services.keys import ESCROW, FILE, WORKSPACE
 from webir_records.services.rendering import available_formats, render
 
 CERTIFICATE: Final = "certificate"
@@ -29,7 +29,8 @@ _STATEMENT: Final = (
 )
 """What the paper says above the signatures; official papers are in Chinese whatever the language."""
 
-_NO_COPIES: Final = "系統未登載舊期別之金鑰備份檔或託管單。"
+_NO_COPIES: Final = "系統未登載舊期別之金鑰備份檔、託管單或工作區備份。"
+_COPIES: Final = {FILE: "金鑰備份檔", ESCROW: "金鑰託管單", WORKSPACE: "工作區備份"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def _papers(workspace: Workspace, batch: str, data: Mapping[str, JsonValue]) -> 
 def _facts(workspace: Workspace, session: Session, row: BatchRow, finished_at: str) -> dict[str, JsonValue]:
     catalogue = read_catalogue(workspace, row)
     head = workspace.archive.ledger.head(session)
-    return {
+    copies = _copies(session, row)
+    facts: dict[str, JsonValue] = {
         "v": 1,
         "agency_name": workspace.agency.name,
         "agency_code": workspace.agency.code,
@@ -90,11 +92,13 @@ def _facts(workspace: Workspace, session: Session, row: BatchRow, finished_at: s
         "witnesses": _people(session, row, "witness"),
         "epoch_from": row.epoch_before,
         "epoch_to": row.epoch_after,
-        "key_copies": _key_copies(session, row),
+        "key_copies": [_copy(found) for found in copies],
         "ledger_size": head.size,
         "ledger_root": head.root,
         "items": [_item(workspace, line) for line in catalogue.items.values()],
     }
+    expiry = _expiry(copies)
+    return facts if expiry is None else facts | {"backups_expire_on": expiry.isoformat()}
 
 
 def _printable(workspace: Workspace, data: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -115,22 +119,36 @@ def _printable(workspace: Workspace, data: Mapping[str, JsonValue]) -> dict[str,
     }
 
 
-def _key_copies(session: Session, row: BatchRow) -> list[JsonValue]:
-    """Return the known copies of keys that this batch leaves behind: made since the one before, out of use.
+def _copies(session: Session, row: BatchRow) -> Sequence[BackupRow]:
+    """Return the known copies that this batch leaves behind: made since the one before, of an older epoch.
 
-    They open copies of what was destroyed; only people reach them, so witnesses attest to their end.
+    Together they open what was destroyed; only people reach them, so witnesses attest to their end.
     """
     closed = select(func.max(BatchRow.completed_at)).where(col(BatchRow.id) != row.id)
     since = session.exec(closed).one() or ""
     query = select(BackupRow).where(
-        col(BackupRow.kind).in_([FILE, ESCROW]),
+        col(BackupRow.kind).in_(list(_COPIES)),
         col(BackupRow.epoch) != row.epoch_after,
         col(BackupRow.made_at) >= since,
     )
-    return [
-        {"backup": c.id, "kind": c.kind, "epoch": c.epoch, "made_at": c.made_at, "sha256": c.sha256}
-        for c in session.exec(query.order_by(col(BackupRow.size), col(BackupRow.id)))
-    ]
+    return session.exec(query.order_by(col(BackupRow.size), col(BackupRow.id))).all()
+
+
+def _copy(row: BackupRow) -> dict[str, JsonValue]:
+    found: dict[str, JsonValue] = {
+        "backup": row.id,
+        "kind": row.kind,
+        "epoch": row.epoch,
+        "made_at": row.made_at,
+        "sha256": row.sha256,
+    }
+    return found if row.expires_on is None else found | {"expires_on": row.expires_on.isoformat()}
+
+
+def _expiry(copies: Sequence[BackupRow]) -> date | None:
+    """Return the day on which the last backup of the workspace expires; None if one of them never does."""
+    days = [copy.expires_on for copy in copies if copy.kind == WORKSPACE]
+    return max((day for day in days if day), default=None) if None not in days else None
 
 
 def _printed_copies(workspace: Workspace, copies: JsonValue) -> list[JsonValue]:
@@ -138,7 +156,7 @@ def _printed_copies(workspace: Workspace, copies: JsonValue) -> list[JsonValue]:
     lines: list[JsonValue] = []
     for copy in copies if isinstance(copies, list) else []:
         if isinstance(copy, dict):
-            kind = "金鑰託管單" if copy["kind"] == ESCROW else "金鑰備份檔"
+            kind = _COPIES[str(copy["kind"])]
             made = _local_time(workspace, str(copy["made_at"]))[:10]
             lines.append(f"□已銷毀 {kind} {copy['backup']}（期別 {copy['epoch']}，{made} 製作）")
     return lines or [_NO_COPIES]

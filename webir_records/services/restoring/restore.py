@@ -4,6 +4,7 @@ Until the settings are written the folder is no workspace and nobody can open it
 destruction never opens with what was destroyed.
 """
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,8 +97,13 @@ def restore_backup(
             keys.dispose()
         for name in ("webir.db", "keys.db"):
             (root / "state" / name).chmod(0o600)
-        LocalDisk(root).write(SETTINGS, unpacked.settings)
+        LocalDisk(root).write(SETTINGS, _with_own_files(unpacked.settings))
     return restored
+
+
+def _with_own_files(settings: bytes) -> bytes:
+    """Let the restored workspace use the files that came with it, not the bucket that they are from."""
+    return re.sub(rb"(?m)^store_url\s*=.*$", b'store_url = "file:archive"', settings)
 
 
 def _restore(root: Path, unpacked: Unpacked, newer: Path | None, work: Engine, keys: Engine) -> Restored:
