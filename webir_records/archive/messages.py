@@ -165,7 +165,9 @@ MESSAGES: Final[Mapping[str, str]] = {
         "The log key in this copy was replaced by a newer one since, and the newer one is missing "
         "from keys/. Nothing was restored. Take a copy made after the change of the log key."
     ),
-    "A195": "Line {line} is not as printed ({problem}: {place}). Compare it with the sheet and type it again.",
+    "A195": (
+        "Line {line} is not as printed ({problem}: {place}). Compare it with the sheet and type it again."
+    ),
     "A196": "The escrow sheet is not complete, or lines are not as printed: {lines}. Nothing was restored.",
     "A197": (
         "Others on this machine could read {path} (mode {mode}, expected {expected}). It is closed now "

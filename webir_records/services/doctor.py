@@ -22,9 +22,10 @@ from webir_records.archive.ledger import Standing
 from webir_records.forms.printing.office import list_fonts
 from webir_records.model.errors import FaultError, WebirError
 from webir_records.model.tables import EntryRow, VersionRow
-from webir_records.services.backing_up import WORKSPACE, Known, list_backups
+from webir_records.services.backing_up import Known, list_backups
 from webir_records.services.comparing import compare_keys
 from webir_records.services.context import Machine, Workspace, utc_text
+from webir_records.services.keys import ESCROW, FILE, WORKSPACE
 from webir_records.services.lending import list_loans
 
 _LITTLE: Final = 1 << 30  # bytes free below which work may stop any day
@@ -155,7 +156,7 @@ def _keys(workspace: Workspace) -> Iterator[Line]:
 def _backups(workspace: Workspace) -> Iterator[Line]:
     known = list_backups(workspace)
     epoch = workspace.archive.keys.active_epoch()
-    for check, kinds in (("backup", (WORKSPACE,)), ("key backup", ("keys", "escrow"))):
+    for check, kinds in (("backup", (WORKSPACE,)), ("key backup", (FILE, ESCROW))):
         newest = next((copy for copy in known if copy.kind in kinds), None)
         yield _newest_copy(workspace, check, newest, epoch)
     for copy in known:
