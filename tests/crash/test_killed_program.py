@@ -14,6 +14,7 @@ from typing import Final
 import pytest
 
 from webir_records.bootstrap import open_workspace, this_machine
+from webir_records.services.context import Machine
 from webir_records.services.records import list_records
 from webir_records.services.verifying import Reading, verify
 
