@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlmodel import Session
@@ -103,4 +103,4 @@ def page_of_bodies(session: Session, start: int, count: int) -> list[tuple[int, 
 
 
 def _publication(row: Row[Any]) -> Publication:
-    return Publication(**row._asdict())
+    return Publication(*cast("Sequence[Any]", row))
