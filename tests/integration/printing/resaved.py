@@ -20,7 +20,13 @@ _LINES = (
     '</w:{0}><w:{0} w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p>'
     "</w:{0}></w:{0}s>"
 )
-_MARK = '<w:bookmarkStart w:id="0" w:name="_GoBack"/><w:bookmarkEnd w:id="0"/>'
+_MARK = '<w:bookmarkStart w:id="0" w:name="_Hlk72000001"/><w:bookmarkEnd w:id="0"/>'
+_BEGIN, _END = '<w:bookmarkStart w:id="1" w:name="_GoBack"/>', '<w:bookmarkEnd w:id="1"/>'
+_VALUE = re.compile(r"<w:r>(?:(?!</w:r>).)*\{\{ record_id \}\}.*?</w:r>")
+"""The run with a number that each document has for itself."""
+
+_TITLE = re.compile(r'(w:styleId="FormTitle">.*?)</w:pPr>')
+_SUBTITLE = '<w:pStyle w:val="FormSubtitle"/>'
 _WRONG = '<w:proofErr w:type="spellStart"/>'
 
 
@@ -35,12 +41,16 @@ def by_word(layout: bytes) -> bytes:
         body,
     )
     body = body.replace("<w:tr>", '<w:tr w:rsidR="00AB12CD" w14:paraId="0FFFFFFF" w14:textId="77777777">')
+    body = _VALUE.sub(lambda run: f"{_BEGIN}{run[0]}{_END}", body, count=1)
+    body = body.replace(_SUBTITLE, f'{_SUBTITLE}<w:outlineLvl w:val="1"/>', 1)
     body = body.replace("<w:r>", '<w:r w:rsidRPr="00EF3456">')
     body = body.replace("<w:t ", "<w:lastRenderedPageBreak/><w:t ", 1)
     title = body.index("</w:r></w:p>") + len("</w:r>")
     body = body[:title] + _WRONG + _MARK + _WRONG.replace("Start", "End") + body[title:]
     body = body.replace("<w:sectPr>", '<w:sectPr w:rsidR="00AB12CD">')
     parts[_BODY] = body.encode()
+    styles = parts["word/styles.xml"].decode()
+    parts["word/styles.xml"] = _TITLE.sub(r'\1<w:outlineLvl w:val="0"/></w:pPr>', styles, count=1).encode()
     return write_parts(_with_parts(parts))
 
 

@@ -1,5 +1,6 @@
 """A layout that Word or LibreOffice saved again still shares pages between its documents."""
 
+import io
 import json
 import os
 import shutil
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -30,6 +32,7 @@ FORM = "form_1_2"
 NAMES = ("林𠮷堃", "O'Brien & 李<小>明", "歐陽㑑婷", "王Ａ１")
 MADE = 20
 COMPARED = 6
+TITLES = ["臺北市政府使用勞保局 WebIR 申請表", "（使用者版）"]
 
 
 def _filled(layout: bytes, kind: str) -> dict[str, bytes]:
@@ -44,6 +47,12 @@ def _filled(layout: bytes, kind: str) -> dict[str, bytes]:
         )
         for number in range(MADE)
     }
+
+
+def _outline(pdf: bytes) -> list[str]:
+    """Return the titles of a PDF's outline, those below others too."""
+    with pikepdf.open(io.BytesIO(pdf)) as document, document.open_outline() as outline:
+        return [one.title for item in outline.root for one in (item, *item.children)]
 
 
 @pytest.mark.parametrize("kind", ["docx", "odt"])
@@ -64,6 +73,7 @@ def test_resaved_layout_is_laid_out_few_times(
     converter = Converter(SOFFICE, tmp_path / "work", environment=os.environ)
     together = converter.convert(documents)
     assert len(converted) <= MADE // 2
+    assert all(_outline(pdf) == (TITLES if kind == "docx" else []) for pdf in together.values())
     monkeypatch.setattr(batch, "SHARED", MADE + 1)
     monkeypatch.setattr(batch.Batch, "_check_pdfa", lambda *_: None)
     some = {name: documents[name] for name in list(documents)[1 : COMPARED + 1]}

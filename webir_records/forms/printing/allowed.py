@@ -58,7 +58,7 @@ _RUNS: Final = _named(
     "p pPr r rPr t br tab tabs proofErr lastRenderedPageBreak pStyle jc ind spacing "
     "keepNext keepLines snapToGrid widowControl textAlignment autoSpaceDE autoSpaceDN wordWrap "
     "overflowPunct kinsoku topLinePunct adjustRightInd rFonts sz szCs b bCs i iCs u lang color "
-    "kern w noProof shd bookmarkStart bookmarkEnd",
+    "kern w noProof shd outlineLvl bookmarkStart bookmarkEnd",
 )
 """Bookmarks (`_GoBack` is where the cursor was) print nothing; what refers to one is not allowed here."""
 

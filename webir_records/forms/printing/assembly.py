@@ -14,7 +14,7 @@ import pikepdf
 
 from webir_records.forms.printing.description import PdfProperties
 from webir_records.forms.printing.embedded import SMALL, EmbeddedFont, entries, packed_stream
-from webir_records.forms.printing.kept import check_kept
+from webir_records.forms.printing.kept import Common, check_kept
 from webir_records.forms.printing.page_text import UnknownContentError, shown
 from webir_records.forms.printing.png import as_pdf_image
 
@@ -34,12 +34,15 @@ Codes = Mapping[bytes, frozenset[int]]
 class Assembler:
     """Writes the PDFs of documents that share one layout."""
 
-    def __init__(self, document: pikepdf.Pdf, kept: Iterable[bytes], level: int = SMALL) -> None:
+    def __init__(
+        self, document: pikepdf.Pdf, kept: Iterable[bytes], titles: frozenset[str], level: int = SMALL
+    ) -> None:
         """Take what is common from a document that was laid out; its pages stay open.
 
         Args:
             document: a PDF of LibreOffice; it is changed.
             kept: the operators that every document has.
+            titles: what the paragraphs say that every document has.
             level: of the compression of what is common.
         """
         operators = b"".join(kept)
@@ -47,7 +50,7 @@ class Assembler:
         self._entries: dict[int, tuple[int, int, int]] = {}
         self._blob = bytearray(_HEADER)
         self._open_pages(document)
-        self._freeze(document)
+        self._freeze(document, titles)
         self._fonts: dict[bytes, int] = {}
         for number, (font, codes) in enumerate(sorted(_codes(operators).items())):
             embedded = EmbeddedFont(fonts[font], _COMMON + number)
@@ -74,7 +77,7 @@ class Assembler:
             page.obj.Resources = document.make_indirect(pikepdf.Dictionary())
         document.Root.Metadata = document.make_stream(b" ")
 
-    def _freeze(self, document: pikepdf.Pdf) -> None:
+    def _freeze(self, document: pikepdf.Pdf, titles: frozenset[str]) -> None:
         """Serialise every object but those that differ."""
         buffer = io.BytesIO()
         document.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.disable)
@@ -86,12 +89,12 @@ class Assembler:
                 left_out.add(saved.trailer.Info.objgen[0])
             packed: dict[int, bytes] = {}
             streams: dict[int, bytes] = {}
-            roles = _roles(saved)
+            common = Common(titles, _roles(saved))
             for entry in saved.objects:
                 number = entry.objgen[0]
                 if number in left_out or not number:
                     continue
-                check_kept(entry, roles)
+                check_kept(entry, common)
                 if isinstance(entry, pikepdf.Stream):
                     streams[number] = _raw_stream(entry)
                 else:

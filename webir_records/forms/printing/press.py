@@ -91,7 +91,8 @@ class Press:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             name = _PICTURE if self._pictured else None
             self._open = open_document(document, first, order.snippets, name)
-            self._assembler = Assembler(document, self._open.kept)
+            titles = frozenset(piece.text for piece in first.pieces if piece.slot is None)
+            self._assembler = Assembler(document, self._open.kept, titles)
         pages = read_pages(order.name, pdf, glyphs=True)
         self._layout = Layout([page.glyphs for page in pages], self._open.openings, order.snippets)
         self._sequences: Sequences | None = None

@@ -54,6 +54,8 @@ _KNOWN: Final = frozenset(
             "pStyle",
             "jc",
             "ind",
+            "bookmarkStart",
+            "bookmarkEnd",
         ),
         *(
             "keepNext",
@@ -87,7 +89,11 @@ _DRAWING: Final = frozenset(
         "outlineLvl",
     )
 )
-_IDS: Final = re.compile(rb' (?:w14:(?:paraId|textId)|w:rsid[A-Za-z]*)="[0-9A-Fa-f]*"')
+_MARKS: Final = re.compile(
+    rb' (?:w14:(?:paraId|textId)|w:rsid[A-Za-z]*)="[0-9A-Fa-f]*"|<w:bookmark(?:Start|End)(?: [^>]*)?/>'
+)
+"""What tells versions apart, and bookmarks: nothing that may share a layout refers to one."""
+
 _FIELD: Final = f"{_W}fldChar"
 _UNPRINTED: Final = frozenset(f"{_W}{name}" for name in ("fldSimple", "moveFrom", "del", "rPr", "pPr"))
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -132,7 +138,7 @@ class WordDialect:
 
     def bare(self, paragraph: bytes) -> bytes:
         """Return a paragraph as it stands in a file without what Word tells its versions apart by."""
-        return _IDS.sub(b"", paragraph)
+        return _MARKS.sub(b"", paragraph)
 
     def same_but_text(self, own: bytes, known: bytes) -> str | None:
         """Return what a paragraph prints when only its runs differ; see `Dialect`."""
@@ -288,7 +294,7 @@ def _taken(paragraph: Element) -> Slot:
     """Take the text of a slot out of the document; how it is set stays, it may decide where a page ends."""
     head = _parent(_parent(paragraph)).find(f"{_W}trPr/{_W}tblHeader")
     repeats = head is not None and head.get(f"{_W}val", "true") not in _OFF
-    content = _IDS.sub(b"", etree.tostring(paragraph, with_tail=False))
+    content = _MARKS.sub(b"", etree.tostring(paragraph, with_tail=False))
     text = without_spaces("".join(node.text or "" for node in paragraph.iter(f"{_W}t")))
     for child in list(paragraph):
         if child.tag != f"{_W}pPr":
