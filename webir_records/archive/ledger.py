@@ -267,6 +267,7 @@ class Ledger:
         self._disk.put_many(files)
         self._disk.put(step.path, step.manifest)
         self._disk.write("checkpoint", step.checkpoint)
+        self._agreed = step.checkpoint
         if self._disk.locks is not None:
             lock_entries(session, self._disk.locks, step.first, step.next)
         for path in superseded_files(step.first, step.next):
