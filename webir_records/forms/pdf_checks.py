@@ -16,7 +16,9 @@ import pikepdf
 from webir_records.forms.printing.assembly import fix_profile_dates
 from webir_records.forms.printing.description import PdfProperties
 from webir_records.forms.printing.fonts import FontCoverage
+from webir_records.forms.printing.page_text import UnknownContentError
 from webir_records.forms.printing.preview import PrintedPage, UnreadablePdfError, printed_pages
+from webir_records.forms.printing.type1 import mend_type1_fonts
 from webir_records.forms.printing.validation import pdfa_findings
 from webir_records.forms.texts import code_point
 from webir_records.model.errors import FaultError
@@ -178,7 +180,7 @@ def finish_pdf(name: str, pdf: bytes, properties: PdfProperties) -> bytes:
     """Return a PDF of LibreOffice without what differs from run to run, and with its own description.
 
     Raises:
-        FaultError: `F312`, it does not open.
+        FaultError: `F312`, it does not open; `F351`, widths of a font that cannot be read.
     """
     buffer = io.BytesIO()
     try:
@@ -191,6 +193,7 @@ def finish_pdf(name: str, pdf: bytes, properties: PdfProperties) -> bytes:
             for page in document.pages:
                 _without_comments(page.obj)
             fix_profile_dates(document)
+            mend_type1_fonts(document)
             metadata = pikepdf.Dictionary(Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
             document.Root.Metadata = document.make_stream(properties.xmp(), metadata)
             document.trailer["/Info"] = document.make_indirect(
@@ -199,4 +202,6 @@ def finish_pdf(name: str, pdf: bytes, properties: PdfProperties) -> bytes:
             document.save(buffer, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     except pikepdf.PdfError as error:
         raise FaultError("F312", document=name) from error
+    except UnknownContentError as error:
+        raise FaultError("F351", document=name, rules=f"6.2.11.5 {error}") from error
     return buffer.getvalue()
