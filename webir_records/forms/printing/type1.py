@@ -132,6 +132,7 @@ def decrypt(data: bytes, key: int = _PRIVATE_KEY) -> bytes:
 
 
 def encrypt(data: bytes, key: int = _PRIVATE_KEY) -> bytes:
+    """Return bytes encrypted; see `decrypt`."""
     made = bytearray()
     for byte in data:
         made.append(byte ^ key >> 8)
