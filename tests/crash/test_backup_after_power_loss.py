@@ -17,6 +17,7 @@ from webir_records.services.cancelling import cancel_accounts
 from webir_records.services.destruction import drafting, execution, stating
 from webir_records.services.filing import file_records
 from webir_records.services.people import add_person
+from webir_records.services.restoring import unpacking
 from webir_records.services.restoring.restore import restore_backup
 from webir_records.services.verifying import Reading, verify
 
@@ -46,6 +47,7 @@ def fused(monkeypatch, power_loss) -> Fused:
         try:
             with monkeypatch.context() as patch:
                 patch.setattr(os, "fsync", sync)
+                patch.setattr(unpacking.shutil, "rmtree", lambda *_, **__: None)  # nobody tidies up then
                 with suppress(power_loss):
                     yield
         finally:
