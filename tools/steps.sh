@@ -33,7 +33,7 @@ static_checks() {
 }
 
 conformance() {
-    $BIN/pytest -m conformance
+    $BIN/pytest -m conformance -n auto --dist loadfile
     status=$?
     # 5: nothing was collected; with the vectors at hand that would be a silent hole
     [ $status -ne 5 ] || echo "no conformance test was found although ../shared is there" >&2
@@ -62,7 +62,7 @@ check)
     ;;
 test)
     static_checks
-    step "tests (pytest)" $BIN/pytest -m "not conformance"
+    step "tests (pytest)" $BIN/pytest -m "not conformance" -n auto --dist loadfile
     ;;
 conformance)
     if [ ! -d ../shared ]; then
