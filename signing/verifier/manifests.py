@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -12,7 +12,7 @@ from signing.checkpoint import open_checkpoint, unverified_checkpoint
 from signing.errors import FileError, IntegrityError, MalformedError, SigningError
 from signing.findings import LedgerCode
 from signing.manifest import NO_PREVIOUS, parse_manifest
-from signing.note import strict_base64
+from signing.note import KEY_ID_SIZE, Verifier, split_note, strict_base64
 from signing.verifier.collector import Collector, Phase
 from signing.verifier.files import CountedFiles
 from signing.verifier.keys import LogKeys
@@ -179,10 +179,14 @@ class ManifestReader:
                 checkpoint = open_checkpoint(manifest.checkpoint, signers, origin=self._keys.origin)
             elif self._keys.given:
                 raise IntegrityError("no key signs for this size")
+        except MalformedError as error:
+            self._bad_checkpoint(self._collector.invalid, path, error)
+            return
         except SigningError as error:
-            self._collector.invalid(
-                LedgerCode.CHECKPOINT_INVALID, path, reason="in_manifest", detail=str(error)
-            )
+            # no given key signed: perhaps an older one did, which only a trusted ledger can name
+            wrong = _has_signature_of(self._keys.given, manifest.checkpoint)
+            note = self._collector.invalid if wrong else self._collector.by_ledger
+            self._bad_checkpoint(note, path, error)
             return
         if checkpoint.size != manifest.next or checkpoint.root != manifest.root:
             self._broken(path, "checkpoint", expected=str(manifest.next), got=str(checkpoint.size))
@@ -190,7 +194,7 @@ class ManifestReader:
         if self._tree is None or manifest.next > self._tree.size:
             return  # BEYOND_CHECKPOINT or TILE_CORRUPT speaks of that
         if self._tree.root_at(manifest.next) != manifest.root:
-            self._collector.invalid(LedgerCode.FORKED, path, reason="manifest", size=str(manifest.next))
+            self._collector.by_ledger(LedgerCode.FORKED, path, reason="manifest", size=str(manifest.next))
 
     def _check_tail(self) -> None:
         """Every filed version must lie in some manifest: the newest one may not be missing."""
@@ -206,8 +210,17 @@ class ManifestReader:
                 entry=str(self._listed.number(covered)),
             )
 
+    def _bad_checkpoint(self, note: Callable[..., None], path: str, error: SigningError) -> None:
+        note(LedgerCode.CHECKPOINT_INVALID, path, reason="in_manifest", detail=str(error))
+
     def _broken(self, path: str, reason: str, **facts: str) -> None:
         self._collector.invalid(LedgerCode.CHAIN_BROKEN, path, reason=reason, **facts)
+
+
+def _has_signature_of(keys: Iterable[Verifier], note: bytes) -> bool:
+    """Say whether a note has a line of one of these keys, right or wrong."""
+    known = {(key.name, key.key_id) for key in keys}
+    return any((name, blob[:KEY_ID_SIZE]) in known for name, blob in split_note(note)[1])
 
 
 def _seq_of(line: bytes) -> int:

@@ -87,6 +87,42 @@ def test_manifest_that_the_old_key_signed_after_the_rotation_is_found(
     assert found(rotated.verify()) == ["CHECKPOINT_INVALID.in_manifest"]
 
 
+def about_manifests(report: Report) -> dict[str, list[tuple[str, Verdict]]]:
+    """Return number of the manifest -> codes and verdicts of what was found of it."""
+    found: dict[str, list[tuple[str, Verdict]]] = {}
+    for finding in report.findings:
+        if finding.where.startswith("manifests/"):
+            found.setdefault(finding.where[-6], []).append((finding.code, finding.verdict))
+    return found
+
+
+def lose_one_bit(builder: "Builder") -> None:
+    """Change an entry in the middle of the first bundle, so that the ledger is not that of its checkpoint."""
+    bundle = builder.root / "tile/entries/000"
+    bundle.write_bytes(bundle.read_bytes().replace(b'"actor":"p-clerk"', b'"actor":"p-clesk"', 1))
+
+
+def test_damaged_ledger_does_not_accuse_manifests_of_an_older_key_nor_of_a_fork(
+    rotated: "Builder",
+) -> None:
+    lose_one_bit(rotated)
+    report = rotated.verify()
+    assert report.verdict is Verdict.INVALID  # the tile and the root, not the manifests
+    older = [("CHECKPOINT_INVALID", Verdict.UNDETERMINED)]
+    newer = [("FORKED", Verdict.UNDETERMINED)]
+    assert about_manifests(report) == {"1": older, "2": older, "3": older, "4": newer, "5": newer}
+
+
+def test_wrong_signature_of_a_given_key_is_wrong_whatever_the_ledger_is_worth(rotated: "Builder") -> None:
+    lose_one_bit(rotated)
+    path = rotated.root / "manifests/2026/000005.json"
+    data = bytearray(path.read_bytes())
+    at = data.index(b'\\n","entries"') - 20  # inside the signature
+    data[at] = ord("A") if data[at] != ord("A") else ord("B")
+    path.write_bytes(data)
+    assert about_manifests(rotated.verify())["5"] == [("CHECKPOINT_INVALID", Verdict.INVALID)]
+
+
 @pytest.mark.parametrize("wrong", ["from", "to", "name", "same"])
 def test_rotation_that_is_none_does_not_count(built: "Builder", found: Found, wrong: str) -> None:
     stranger = Signer(built.log.name, b"s" * 32)
