@@ -377,10 +377,11 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = tuple(
     for words in (
         "",
         *("doctor", "init", "demo", "verify", "keys", "keys status"),
+        *("keys backup", "keys escrow", "keys restore", "keys rotate", "store", "store check"),
         *("forms", "forms list", "forms show", "forms blank", "forms copy", "forms check", "forms lint"),
         *("forms fill", "forms preview"),
         *("records", "records file", "records list", "records show", "records export", "records cancel"),
-        *("records import",),
+        *("records import", "records proof"),
         *("backup", "backup create", "backup check", "backup restore", "backup list"),
         *("records lend", "records return", "records loans"),
         *("retention", "retention due", "retention show"),
