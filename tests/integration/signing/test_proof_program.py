@@ -79,7 +79,7 @@ def test_proof_that_holds_says_in_chinese_what_it_proves(
     assert out.startswith("驗證結論：有效")
     assert "此帳冊載有第 1 筆條目：" in out
     assert "form_no: 1-2-115-000001" in out
-    assert "密封檔即條目所載" in out
+    assert "封存檔即條目所載" in out
 
 
 def test_json_is_one_object(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -129,7 +129,7 @@ def test_key_of_another_log_and_a_changed_proof_are_refused(
     ("arguments", "text"),
     [
         (["--key", "garbage"], "公鑰 garbage 無法使用"),
-        (["--key", LOG.vkey, "--sealed", "nowhere"], "無法讀取密封檔 nowhere：檔案不存在"),
+        (["--key", LOG.vkey, "--sealed", "nowhere"], "無法讀取封存檔 nowhere：檔案不存在"),
     ],
 )
 def test_bad_usage_exits_2_and_says_why(
