@@ -180,7 +180,7 @@ def _parse(argv: Sequence[str]) -> _Given:
         help="帳冊公鑰，可重複 verifier key of the log",
     )
     parser.add_argument(
-        "--sealed", type=Path, metavar="FILE", help="與條目比對的密封檔 sealed file to compare with the entry"
+        "--sealed", type=Path, metavar="FILE", help="與條目比對的封存檔 sealed file to compare with the entry"
     )
     parser.add_argument("--lang", default="zh-Hant", choices=list(LANGUAGES), help="輸出語言 language")
     parser.add_argument("--json", action="store_true", help="只輸出一個 JSON 物件 print one JSON object")
