@@ -58,6 +58,28 @@ class Event(StrEnum):
     WORKSPACE_BACKED_UP = "workspace_backed_up"
     WORKSPACE_RESTORED = "workspace_restored"
     LEFTOVER_REMOVED = "leftover_removed"
+    FILE_OPENED = "file_opened"
+    FILE_ASSIGNED = "file_assigned"
+    RETENTION_CHANGED = "retention_changed"
+    RECORD_MARKED = "record_marked"
+    OPINIONS_ASKED = "opinions_asked"
+    OPINION_GIVEN = "opinion_given"
+    SELECTION_OFFERED = "selection_offered"
+    SELECTION_ANSWERED = "selection_answered"
+    DESTRUCTION_SUBMITTED = "destruction_submitted"
+    AUTHORITY_APPROVED = "authority_approved"
+    CATALOGUE_ANNOTATED = "catalogue_annotated"
+    CATALOGUE_RESUBMITTED = "catalogue_resubmitted"
+    DESTRUCTION_PHASE = "destruction_phase"
+    INCIDENT_REPORTED = "incident_reported"
+    CLOCK_CONFIRMED = "clock_confirmed"
+    PERSON_LEFT = "person_left"
+    PERSON_KEY_REVOKED = "person_key_revoked"
+    PERSON_KEY_REPLACED = "person_key_replaced"
+    COPY_MADE = "copy_made"
+    COPY_DESTROYED = "copy_destroyed"
+    BACKUP_EXPIRED = "backup_expired"
+    PROFILE_CHANGED = "profile_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +238,14 @@ _SEALED: Final[Mapping[str, Check]] = {
 }
 _DUE: Final[Mapping[str, Check]] = {"trigger": is_text, "trigger_date": is_date, "due": is_date}
 _HOLD: Final[Mapping[str, Check]] = {"record": is_record, "hold": is_id}
-_HOLD_MORE: Final[Mapping[str, Check]] = {"authority": is_text, "review_on": is_date}
+_HOLD_MORE: Final[Mapping[str, Check]] = {
+    "authority": is_text,
+    "review_on": is_date,
+    "case": is_id,
+    "reason_code": is_id,
+    "file": is_text,
+    "asked_by": is_id,
+}
 
 # event: (required, optional) besides the common names
 EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] = {
@@ -283,6 +312,88 @@ EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] =
     ),
     Event.WORKSPACE_RESTORED: ({"backup": is_id, "size": is_count, "replayed": is_count}, {}),
     Event.LEFTOVER_REMOVED: ({"path": is_text, "reason_code": is_id}, {}),
+    Event.FILE_OPENED: (
+        {"file": is_text},
+        {"years": is_positive, "disposition": is_text, "reason_code": is_id},
+    ),
+    Event.FILE_ASSIGNED: ({"file": is_text, "record": is_record}, {}),
+    Event.RETENTION_CHANGED: (
+        {"record": is_record, "cause": is_id},
+        {
+            **_DUE,
+            "profile": is_text,
+            "rule": is_text,
+            "batch": is_id,
+            "unit": is_id,
+            "file": is_text,
+            "reason_code": is_id,
+            "authority": is_text,
+        },
+    ),
+    Event.RECORD_MARKED: (
+        {"record": is_record, "mark": is_id},
+        {"authority": is_text, "batch": is_id, "on": is_date, "reason_code": is_id},
+    ),
+    Event.OPINIONS_ASKED: ({"batch": is_id, "units": is_count, "count": is_count}, {}),
+    Event.OPINION_GIVEN: (
+        {"batch": is_id, "unit": is_id, "sheet_sha256": is_digest, "agreed": is_count, "extended": is_count},
+        {},
+    ),
+    Event.SELECTION_OFFERED: ({"batch": is_id, "office": is_id, "list_sha256": is_digest}, {}),
+    Event.SELECTION_ANSWERED: (
+        {"batch": is_id, "office": is_id, "list_sha256": is_digest, "selected": is_count},
+        {"authority": is_text},
+    ),
+    Event.DESTRUCTION_SUBMITTED: (
+        {
+            "batch": is_id,
+            "catalogue_sha256": is_digest,
+            "plan_sha256": is_digest,
+            "letter": is_text,
+            "on": is_date,
+        },
+        {},
+    ),
+    Event.AUTHORITY_APPROVED: (
+        {
+            "batch": is_id,
+            "number": is_text,
+            "approved_on": is_date,
+            "catalogue_sha256": is_digest,
+            "count": is_count,
+        },
+        {"letter_sha256": is_digest},
+    ),
+    Event.CATALOGUE_ANNOTATED: (
+        {"batch": is_id, "number": is_text, "destroyed_on": is_date, "annotated_sha256": is_digest},
+        {},
+    ),
+    Event.CATALOGUE_RESUBMITTED: ({"batch": is_id, "letter": is_text, "on": is_date}, {}),
+    Event.DESTRUCTION_PHASE: ({"batch": is_id, "phase": is_id}, {"certificate_sha256": is_digest}),
+    Event.INCIDENT_REPORTED: (
+        {"incident": is_id, "kind": is_id, "count": is_count, "report_sha256": is_digest},
+        {"records": is_text_list, "batch": is_id, "authority": is_text, "on": is_date},
+    ),
+    Event.CLOCK_CONFIRMED: (
+        {"today": is_date, "newest": is_date, "people": is_text_list, "statements": is_text_list},
+        {},
+    ),
+    Event.PERSON_LEFT: ({"person": is_id}, {"reason_code": is_id, "on": is_date}),
+    Event.PERSON_KEY_REVOKED: ({"person": is_id, "vkey": is_text, "reason_code": is_id}, {"on": is_date}),
+    Event.PERSON_KEY_REPLACED: ({"person": is_id, "vkey": is_text}, {"previous": is_text}),
+    Event.COPY_MADE: (
+        {"copy": is_id, "record": is_record, "kind": is_id, "medium": is_id},
+        {"due": is_date, "holder": is_id, "medium_no": is_text, "version": is_positive},
+    ),
+    Event.COPY_DESTROYED: (
+        {"copy": is_id, "record": is_record, "method": is_text},
+        {"batch": is_id, "people": is_text_list, "authority": is_text},
+    ),
+    Event.BACKUP_EXPIRED: ({"backup": is_id}, {"method": is_text, "reason_code": is_id}),
+    Event.PROFILE_CHANGED: (
+        {"profile": is_text, "profile_sha256": is_digest},
+        {"version": is_positive, "from": is_date},
+    ),
 }
 _REQUIRED: Final[Mapping[str, Mapping[str, Check]]] = {
     event.value: {**COMMON, **required} for event, (required, _) in EVENTS.items()

@@ -54,6 +54,7 @@ def open_database(path: Path, tables: Sequence[Table], *, create: bool = False) 
     with engine.begin() as connection:
         if create or _outdated(connection, path):
             SQLModel.metadata.create_all(connection, tables=list(tables))
+            _add_columns(connection, tables)
             connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
     return engine
 
@@ -111,8 +112,34 @@ def _lacks_a_table(error: BaseException) -> bool:
     return str(error).startswith(("no such table", "no such column"))
 
 
+def _add_columns(connection: Connection, tables: Sequence[Table]) -> None:
+    """Give the tables of an older version the columns that they lack; each is optional or has a fixed default."""
+    for table in tables:
+        found = connection.exec_driver_sql(f'PRAGMA table_info("{table.name}")')  # a name of ours
+        known = {row[1] for row in found}
+        for column in table.columns:
+            if column.name in known:
+                continue
+            default = "" if column.nullable else f" NOT NULL DEFAULT {_literal(column.default)}"
+            kind = column.type.compile(connection.dialect)
+            connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}{default}')
+            for index in table.indexes:
+                if column.name in index.columns:
+                    index.create(connection, checkfirst=True)
+
+
+def _literal(default: object) -> str:
+    """Return a column's fixed default as SQL: an empty or plain text, a number, or no."""
+    value = getattr(default, "arg", None)
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, str) and "'" not in value:
+        return f"'{value}'"
+    raise TypeError("a column that was added later needs a fixed default")
+
+
 def _outdated(connection: Connection, path: Path) -> bool:
-    """Say whether a database was made by an older version. So far a newer schema only has further tables.
+    """Say whether a database was made by an older version: a newer schema has further tables and columns.
 
     Raises:
         InputError: A102 it was made by a newer version, or is none of ours.

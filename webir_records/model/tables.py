@@ -13,7 +13,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 
 class _Row(SQLModel):
@@ -118,6 +118,10 @@ class HoldRow(_Row, table=True):
     authority: str
     review_on: date | None = None
     released: bool = Field(default=False, index=True)
+    case: str = Field(default="", index=True)  # opaque id of the case
+    reason_code: str = ""
+    file: str = Field(default="", index=True)  # placed over a whole file
+    asked_by: str = ""  # who asked for its release
 
 
 class BatchRow(_Row, table=True):
@@ -181,6 +185,128 @@ class BackupRow(_Row, table=True):
     size: int  # ledger entries when it was made
     sha256: str = ""  # hex, of the backup file; none for a sheet of paper
     expires_on: date | None = None
+
+
+class FileRow(_Row, table=True):
+    """A file (案卷): papers that are kept and destroyed together, under the longest of their terms."""
+
+    id: str = Field(primary_key=True)  # 年度號/分類號/案次號
+    title: str  # 案名, names nobody
+    summary: str = ""  # 案情摘要, names nobody
+    producer: str = ""  # 檔案產生者
+    volumes: int = 1  # 卷數
+    years: int | None = None  # term of the agency's schedule
+    disposition: str = ""  # 清理處置 of the agency's schedule
+
+
+class RecordFileRow(_Row, table=True):
+    """Which file a record lies in."""
+
+    record: str = Field(primary_key=True)
+    file: str = Field(index=True)
+
+
+class UnitRow(_Row, table=True):
+    """The business unit whose record it is, for opinions and holds."""
+
+    record: str = Field(primary_key=True)
+    unit: str = Field(index=True)  # opaque id of the unit
+
+
+class MarkRow(_Row, table=True):
+    """What somebody found out about a record: classified, national archive, appraised, selected …"""
+
+    record: str = Field(primary_key=True)
+    mark: str = Field(primary_key=True)
+    value: str
+    on: date | None = None
+    authority: str = ""
+
+
+class RetentionRow(_Row, table=True):
+    """A later first day of destruction that somebody set, beside what the rule says."""
+
+    record: str = Field(primary_key=True)
+    cause: str = Field(primary_key=True)
+    due: date | None = None  # None: no period runs
+    reason_code: str = ""
+    authority: str = ""
+    batch: str = ""
+
+
+class OpinionRow(_Row, table=True):
+    """A unit that was asked about a batch, and what became of the question."""
+
+    batch: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    state: str  # "asked" or "answered"
+    sheet_sha256: str = ""  # hex, of the sheet that came back
+    path: str = ""
+
+
+class OpinionItemRow(_Row, table=True):
+    """What a unit said about one record of a batch."""
+
+    batch: str = Field(primary_key=True)
+    record: str = Field(primary_key=True, index=True)
+    unit: str
+    opinion: str  # retention.kinds.Opinion
+    until: date | None = None
+    reason_code: str = ""
+
+
+class BatchStepRow(_Row, table=True):
+    """One step of a batch with the paper that it made or rests on."""
+
+    batch: str = Field(primary_key=True)
+    step: str = Field(primary_key=True)
+    on: date | None = None
+    number: str = ""
+    sha256: str = ""
+    path: str = ""
+
+
+class CopyRow(_Row, table=True):
+    """A copy of a record outside the archive: an export, a disc, a print."""
+
+    id: str = Field(primary_key=True)
+    record: str = Field(primary_key=True, index=True)
+    kind: str  # "bag", "export", "disc", "print"
+    medium: str
+    made_at: str  # UTC
+    holder: str = ""  # opaque id
+    medium_no: str = ""
+    due: date | None = Field(default=None, index=True)
+    state: str = Field(default="kept", index=True)  # "kept" or "destroyed"
+    destroyed_at: str = ""
+    method: str = ""
+
+
+class IncidentRow(_Row, table=True):
+    """A report on an emergency, loss, damage or an unlawful destruction."""
+
+    id: str = Field(primary_key=True)
+    kind: str = Field(index=True)
+    on: date
+    sha256: str
+    path: str
+    authority: str = ""
+
+
+class PersonKeyRow(_Row, table=True):
+    """A key that a person had: old statements stand, revoked keys sign nothing new."""
+
+    person: str = Field(primary_key=True)
+    vkey: str = Field(primary_key=True)
+    state: str  # "active", "revoked" or "replaced"
+    since: str  # UTC
+
+
+class PersonStateRow(_Row, table=True):
+    """Somebody who left and may not sign any more."""
+
+    person: str = Field(primary_key=True)
+    left_at: str  # UTC
 
 
 class MetaRow(_Row, table=True):
