@@ -113,7 +113,7 @@ def _lacks_a_table(error: BaseException) -> bool:
 
 
 def _add_columns(connection: Connection, tables: Sequence[Table]) -> None:
-    """Give the tables of an older version the columns that they lack; each is optional or has a fixed default."""
+    """Give older tables the columns that they lack; each is optional or has a fixed default."""
     for table in tables:
         found = connection.exec_driver_sql(f'PRAGMA table_info("{table.name}")')  # a name of ours
         known = {row[1] for row in found}
@@ -122,7 +122,8 @@ def _add_columns(connection: Connection, tables: Sequence[Table]) -> None:
                 continue
             default = "" if column.nullable else f" NOT NULL DEFAULT {_literal(column.default)}"
             kind = column.type.compile(connection.dialect)
-            connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}{default}')
+            added = f'ADD COLUMN "{column.name}" {kind}{default}'
+            connection.exec_driver_sql(f'ALTER TABLE "{table.name}" {added}')
             for index in table.indexes:
                 if column.name in index.columns:
                     index.create(connection, checkfirst=True)

@@ -214,7 +214,7 @@ class UnitRow(_Row, table=True):
 
 
 class MarkRow(_Row, table=True):
-    """What somebody found out about a record: classified, national archive, appraised, selected …"""
+    """What somebody found out about a record: classified, national archive, appraised or selected."""
 
     record: str = Field(primary_key=True)
     mark: str = Field(primary_key=True)

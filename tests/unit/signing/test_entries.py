@@ -7,79 +7,10 @@ from signing.canonical import JsonValue, canonical_bytes
 from signing.entries import Entry, Event, parse_entry, sealed_path
 from signing.errors import MalformedError
 from signing.shape import format_time
+from tests.unit.signing.entry_examples import DIGEST, OPTIONAL, REQUIRED
 
-DIGEST = "0a" * 32
-SEALED: dict[str, JsonValue] = {
-    "record": "ab12",
-    "version": 1,
-    "form": "form_1_2",
-    "form_no": "A-115-000001",
-    "class": "A",
-    "profile": "taipei-2017",
-    "rule": "user-application",
-    "sealed_sha256": DIGEST,
-    "size": 10,
-    "path": "records/2026/ab/ab12.1.sealed",
-    "batch": "b1",
-}
-DUE: dict[str, JsonValue] = {
-    "trigger": "account_cancelled",
-    "trigger_date": "2022-02-28",
-    "due": "2025-03-01",
-}
-ANNOTATED = {**SEALED, "version": 2, "path": "records/2026/ab/ab12.2.sealed", "reason_code": "cancelled"}
 FIELDS: dict[Event, dict[str, JsonValue]] = {
-    Event.ARCHIVE_CREATED: {"agency": "379300000A", "profile": "taipei-2017", "origin": "log", "vkey": "k"},
-    Event.PERSON_ADDED: {"person": "p-1", "roles": ["clerk"], "vkey": "k"},
-    Event.FORMS_FILLED: {"form": "form_2", "count": 3, "batch": "b1"},
-    Event.FILED: {**SEALED, **DUE},
-    Event.ANNOTATED: ANNOTATED,
-    Event.EXPORTED: {"record": "ab12", "version": 1},
-    Event.OPENED: {"record": "ab12", "version": 1},
-    Event.LENT: {
-        "record": "ab12",
-        "version": 1,
-        "loan": "l1",
-        "borrower": "p-2",
-        "reason_code": "audit",
-        "return_by": "2026-12-01",
-        "authority": "文號",
-    },
-    Event.RETURNED: {"record": "ab12", "loan": "l1", "condition": "intact"},
-    Event.VERIFIED: {"level": "full", "verdict": "valid", "findings": 0, "size": 12},
-    Event.HOLD_PLACED: {"record": "ab12", "hold": "h1", "authority": "文號", "review_on": "2027-01-01"},
-    Event.HOLD_RELEASED: {"record": "ab12", "hold": "h1"},
-    Event.DESTRUCTION_DRAFTED: {"batch": "d1", "class": "A", "catalogue_sha256": DIGEST, "count": 1},
-    Event.DESTRUCTION_STATED: {
-        "batch": "d1",
-        "kind": "witness",
-        "person": "p-1",
-        "catalogue_sha256": DIGEST,
-        "statement_sha256": DIGEST,
-    },
-    Event.DESTRUCTION_WITHDRAWN: {"batch": "d1", "reason_code": "error"},
-    Event.DESTRUCTION_STARTED: {"batch": "d1", "catalogue_sha256": DIGEST, "count": 1},
-    Event.DESTROYED: {
-        "record": "ab12",
-        "versions": 2,
-        "batch": "d1",
-        "authority": "approval p-1",
-        "method": "erase",
-        "due": "2025-03-01",
-    },
-    Event.DESTRUCTION_COMPLETED: {"batch": "d1", "count": 1, "certificate_sha256": DIGEST},
-    Event.EPOCH_ROTATED: {"from": "2026", "to": "2027", "rewrapped": 4},
-    Event.LOG_KEY_ROTATED: {"from": "log+1+a", "to": "log+2+b"},
-    Event.KEYS_BACKED_UP: {"backup": "k1", "epoch": "2026", "kind": "file", "backup_sha256": DIGEST},
-    Event.KEYS_RESTORED: {"epoch": "2026", "backup": "k1"},
-    Event.WORKSPACE_BACKED_UP: {
-        "backup": "w1",
-        "size": 12,
-        "backup_sha256": DIGEST,
-        "expires_on": "2027-01-01",
-    },
-    Event.WORKSPACE_RESTORED: {"backup": "w1", "size": 12, "replayed": 3},
-    Event.LEFTOVER_REMOVED: {"path": "records/2026/ab/x", "reason_code": "interrupted"},
+    event: {**fields, **OPTIONAL.get(event, {})} for event, fields in REQUIRED.items()
 }
 AT = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 
@@ -91,15 +22,6 @@ def entry_bytes(event: Event, /, **changes: JsonValue) -> bytes:
 
 def test_every_event_of_the_vocabulary_has_an_example_here() -> None:
     assert set(FIELDS) == set(Event)
-
-
-OFTEN_OPTIONAL = {"authority", "review_on", *DUE}
-OPTIONAL: dict[Event, set[str]] = {
-    Event.DESTROYED: set(),
-    Event.KEYS_BACKED_UP: {"backup_sha256"},
-    Event.KEYS_RESTORED: {"backup"},
-    Event.WORKSPACE_BACKED_UP: {"expires_on"},
-}
 
 
 @pytest.mark.parametrize("event", Event)
@@ -117,18 +39,20 @@ def test_entry_of_every_event_reads_back(event: Event) -> None:
 
 @pytest.mark.parametrize(
     ("event", "name"),
-    [
-        (event, name)
-        for event in Event
-        for name in ("v", "seq", "at", "event", "actor", *FIELDS[event])
-        if name not in OPTIONAL.get(event, OFTEN_OPTIONAL)
-    ],
+    [(event, name) for event in Event for name in ("v", "seq", "at", "event", "actor", *REQUIRED[event])],
 )
 def test_entry_without_a_required_field_is_refused(event: Event, name: str) -> None:
     value = json.loads(entry_bytes(event))
     del value[name]
     with pytest.raises(MalformedError):
         parse_entry(canonical_bytes(value))
+
+
+@pytest.mark.parametrize(("event", "name"), [(event, name) for event in OPTIONAL for name in OPTIONAL[event]])
+def test_entry_without_an_optional_field_reads_back(event: Event, name: str) -> None:
+    value = json.loads(entry_bytes(event))
+    del value[name]
+    assert name not in parse_entry(canonical_bytes(value)).fields
 
 
 @pytest.mark.parametrize("event", Event)
