@@ -220,6 +220,8 @@ class DocumentChecker:
     def _say_not_made(self, draft: _Draft, first: InputRow) -> None:
         """Say that good rows wait for the bad ones of their document: half a register is a false one."""
         bad = [str(r.number) for r in draft.rows if (r.document, r.number) in self.bad_rows]
+        if not bad:
+            return  # what is wrong is the document's own head, and was told at its cells
         key = next((k for k in self._spec.group_by if draft.head.get(k)), self._spec.document_fields[0].key)
         facts = {
             "rows": "、".join(bad[:_MOST_ROWS]) + ("…" if len(bad) > _MOST_ROWS else ""),

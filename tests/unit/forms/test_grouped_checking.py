@@ -68,6 +68,7 @@ def test_head_of_a_document_is_checked_as_a_whole(check_rows: CheckRows, registe
     result = check_rows(register, [HEADER[1:], ["a", "王", "109/2/2", ""]], extra={"表頭": head}, name="明細")
     assert {(p.column, p.code) for p in result.problems} == {("差異說明", "F157"), ("單位管理者", "F152")}
     assert result.documents == ()
+    assert [p.code for p in result.warnings if p.code == "F175"] == []  # no row waits for another one
 
 
 def test_rows_of_one_document_may_not_contradict_each_other(

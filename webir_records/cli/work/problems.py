@@ -143,7 +143,10 @@ def show_check(
     if result.mapping.ignored:
         output.note(_("Columns that were not used: {columns}", columns=_("; ").join(result.mapping.ignored)))
     bad = len({(problem.sheet, problem.row) for problem in wrong})
-    _count(output, result.rows, result.valid if problems is None else max(0, result.rows - bad), wrong)
+    valid = result.valid if problems is None else max(0, result.rows - bad)
+    if valid == result.rows and not result.documents:
+        valid = 0  # what is wrong is the head that all rows share
+    _count(output, result.rows, valid, wrong)
 
 
 def _count(output: Output, rows: int, valid: int, wrong: Sequence[Problem]) -> None:
