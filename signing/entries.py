@@ -387,9 +387,12 @@ EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] =
     ),
     Event.COPY_DESTROYED: (
         {"copy": is_id, "record": is_record, "method": is_text},
-        {"batch": is_id, "people": is_text_list, "authority": is_text},
+        {"batch": is_id, "people": is_text_list, "authority": is_text, "statement_sha256": is_digest},
     ),
-    Event.BACKUP_EXPIRED: ({"backup": is_id}, {"method": is_text, "reason_code": is_id}),
+    Event.BACKUP_EXPIRED: (
+        {"backup": is_id},
+        {"method": is_text, "reason_code": is_id, "people": is_text_list, "statement_sha256": is_digest},
+    ),
     Event.PROFILE_CHANGED: (
         {"profile": is_text, "profile_sha256": is_digest},
         {"version": is_positive, "from": is_date},

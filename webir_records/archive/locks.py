@@ -4,6 +4,7 @@ A lock is the store's word against everybody who holds its credentials, us inclu
 retained cannot be deleted, whatever a program, a tired administrator or a thief asks for.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -21,4 +22,8 @@ class Locks(Protocol):
 
     def release(self, path: str) -> None:
         """Lift the hold of a file that is to be removed now; what `retain_until` said stays."""
+        ...
+
+    def versions(self, path: str) -> Sequence[object]:
+        """Return every version of a file that the store still has, and every mark of a deletion."""
         ...

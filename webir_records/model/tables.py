@@ -185,6 +185,8 @@ class BackupRow(_Row, table=True):
     size: int  # ledger entries when it was made
     sha256: str = ""  # hex, of the backup file; none for a sheet of paper
     expires_on: date | None = None
+    destroyed_at: str = ""  # UTC, when two people said so
+    method: str = ""
 
 
 class FileRow(_Row, table=True):
