@@ -15,6 +15,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "F102": (
             "{path}: a file of the kind {got} cannot be read; expected one of {expected}. Save it as xlsx."
         ),
+        "F193": "{path} is a folder. Name one file: {expected}.",
+        "F194": "{path} has no ending that tells what it is; expected one of {expected}. Name it as it is.",
         "F103": (
             "{path} is damaged or not what its name says. Open it in Excel or LibreOffice and save it again "
             "as xlsx."

@@ -114,11 +114,10 @@ def read_workbook(path: Path) -> Workbook:
         InputError: `F101` missing, `F102` another kind of file, `F103` damaged, `F104` has a password,
             `F105` empty, `F106` unknown encoding, `F107` too large, `F108` too many rows, `F109` no JSON,
             `F110` JSON of another shape, `F117` a sheet that reaches too far, `F188` a name and `F190` a cell
-            that stands twice, `F191` too much text, `F192` too little memory.
+            that stands twice, `F191` too much text, `F192` too little memory, `F193` a folder,
+            `F194` no ending.
     """
-    kind = path.suffix.lower()
-    if kind not in SUPPORTED:
-        raise InputError("F102", path=path.name, expected=" ".join(SUPPORTED), got=kind or "?")
+    kind = _kind(path)
     data = _read_bytes(path)
     if kind in SPREADSHEETS:
         return _bounded(_read_spreadsheet(path, data))
@@ -129,6 +128,18 @@ def read_workbook(path: Path) -> Workbook:
     read = read_json_records if kind == ".json" else read_json_lines
     records = tuple(Record(number, values) for number, values in read(data, path.name))
     return _bounded(Workbook(path, records=records))
+
+
+def _kind(path: Path) -> str:
+    """Return the ending of a file that can be read."""
+    kind, expected = path.suffix.lower(), " ".join(SUPPORTED)
+    if path.is_dir():
+        raise InputError("F193", path=str(path), expected=expected)
+    if not kind and path.exists():
+        raise InputError("F194", path=path.name, expected=expected)
+    if kind and kind not in SUPPORTED:
+        raise InputError("F102", path=path.name, expected=expected, got=kind)
+    return kind
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -141,13 +141,15 @@ def test_missing_file_is_an_input_error(tmp_path: Path) -> None:
 
 def test_folder_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").mkdir()
-    assert _code(tmp_path / "a.xlsx") == "F111"
+    assert _code(tmp_path / "a.xlsx") == "F193"
+    assert _code(tmp_path) == "F193"
 
 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
         ("a.docx", b"PK", "F102"),
+        ("a", b"PK", "F194"),
         ("a.xlsx", b"", "F105"),
         ("a.csv", b" \n", "F105"),
         ("a.xlsx", b"hello", "F103"),

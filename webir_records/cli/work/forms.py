@@ -17,6 +17,7 @@ from webir_records.cli.work.problems import (
     show_failed,
 )
 from webir_records.forms.blank import blank_workbook
+from webir_records.forms.spec_types import FieldType
 from webir_records.forms.specs import OFFICIAL, FieldSpec, FormSpec, list_forms, load_form
 from webir_records.model.errors import InputError
 from webir_records.services.filling import MADE_BY_PROGRAM, FillOptions, FillResult
@@ -62,7 +63,7 @@ def show(session: Session, form: str) -> int:
     output.table(
         (_("Field"), _("Label"), _("Type"), _("Needed"), _("Allowed values"), _("Clause"), _("Origin")),
         (
-            (f.key, f.label, f.type.value, _needed(f), "、".join(f.values) or f.table, f.clause, _origin(f))
+            (f.key, f.label, _type(f), _needed(f), "、".join(f.values) or _table(f), f.clause, _origin(f))
             for f in spec.fields
         ),
     )
@@ -209,6 +210,35 @@ def _set_name(session: Session, forms: Sequence[FormSpec]) -> str:
 def _layout(spec: FormSpec) -> str:
     names = {"reconstruction": _("reconstruction"), OFFICIAL: _("the agency's own")}
     return names.get(spec.layout, spec.layout)
+
+
+def _type(field: FieldSpec) -> str:
+    names = {
+        FieldType.STR: _("text"),
+        FieldType.TEXT: _("text of several lines"),
+        FieldType.INT: _("number"),
+        FieldType.BOOL: _("yes or no"),
+        FieldType.DATE: _("date"),
+        FieldType.TIME: _("time"),
+        FieldType.DATETIME: _("date and time"),
+        FieldType.MONTH: _("month"),
+        FieldType.ENUM: _("choice"),
+        FieldType.LIST: _("list"),
+        FieldType.ACCOUNT: _("account"),
+        FieldType.PHONE: _("phone number"),
+        FieldType.EMAIL: _("e-mail address"),
+        FieldType.NATIONAL_ID: _("national or resident id"),
+        FieldType.BAN: _("business number"),
+        FieldType.AGENCY_CODE: _("agency code"),
+        FieldType.DOC_NO: _("document number"),
+        FieldType.FILE_NO: _("file number"),
+        FieldType.SIGN: _("signature on paper"),
+    }
+    return names[field.type]
+
+
+def _table(field: FieldSpec) -> str:
+    return _("as the agency's settings list them") if field.table else ""
 
 
 def _needed(field: FieldSpec) -> str:
