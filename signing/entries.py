@@ -216,6 +216,11 @@ def is_epoch(value: JsonValue) -> bool:
     return is_count(value) or is_id(value)
 
 
+SHORTENING_CAUSES: Final = frozenset({"trigger_corrected", "stored_copy"})
+"""Causes of `retention_changed` for which a record may be destroyable earlier than was said before."""
+CLOCK: Final = "clock"
+"""Kind of a statement that confirms the date of the machine, and folder of these below `certificates/`."""
+
 COMMON: Final[Mapping[str, Check]] = {
     "v": is_version,
     "seq": is_count,
@@ -328,6 +333,7 @@ EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] =
             "file": is_text,
             "reason_code": is_id,
             "authority": is_text,
+            "agreed_by": is_id,
         },
     ),
     Event.RECORD_MARKED: (

@@ -113,7 +113,7 @@ def _lacks_a_table(error: BaseException) -> bool:
 
 
 def _add_columns(connection: Connection, tables: Sequence[Table]) -> None:
-    """Give older tables the columns that they lack; each is optional or has a fixed default."""
+    """Give older tables the columns and indexes that they lack; each column is optional or has a default."""
     for table in tables:
         found = connection.exec_driver_sql(f'PRAGMA table_info("{table.name}")')  # a name of ours
         known = {row[1] for row in found}
@@ -124,9 +124,8 @@ def _add_columns(connection: Connection, tables: Sequence[Table]) -> None:
             kind = column.type.compile(connection.dialect)
             added = f'ADD COLUMN "{column.name}" {kind}{default}'
             connection.exec_driver_sql(f'ALTER TABLE "{table.name}" {added}')
-            for index in table.indexes:
-                if column.name in index.columns:
-                    index.create(connection, checkfirst=True)
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def _literal(default: object) -> str:

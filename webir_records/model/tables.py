@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Table
+from sqlalchemy import Index, Table
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
@@ -35,12 +35,14 @@ class RecordRow(_Row, table=True):
     profile: str
     rule: str
     version: int
-    state: str = Field(index=True)  # RecordStatus
+    state: str  # RecordStatus
     filed_at: str  # UTC, as in the ledger
     trigger: str | None = None
     trigger_date: date | None = None
-    due: date | None = Field(default=None, index=True)  # first local day on which destruction is allowed
+    due: date | None = None  # first local day on which destruction is allowed
     lookup: bytes | None = Field(default=None, index=True)  # HMAC-SHA-256 of the account, 32 bytes
+
+    __table_args__ = (Index("ix_record_in_order_of_due", "state", "due", "form_no", "id"),)
 
 
 class VersionRow(_Row, table=True):
@@ -122,6 +124,7 @@ class HoldRow(_Row, table=True):
     reason_code: str = ""
     file: str = Field(default="", index=True)  # placed over a whole file
     asked_by: str = ""  # who asked for its release
+    placed_by: str = ""
 
 
 class BatchRow(_Row, table=True):

@@ -157,6 +157,7 @@ OPTIONAL: dict[Event, dict[str, JsonValue]] = {
         "file": FILE,
         "reason_code": "lawsuit",
         "authority": "文號",
+        "agreed_by": "p-2",
     },
     Event.RECORD_MARKED: {"authority": "文號", "batch": "d1", "on": "2026-11-23", "reason_code": "appraised"},
     Event.SELECTION_ANSWERED: {"authority": "文號"},
