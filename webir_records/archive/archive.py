@@ -6,7 +6,7 @@ precedes the files, so that recovery looks at what was under way and not at the 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -90,7 +90,16 @@ class Archive:
         self.ledger.publish()
         return added.numbers[0]
 
-    def store(self, versions: Sequence[NewVersion], *, actor: str, batch: str, year: int) -> None:
+    def store(
+        self,
+        versions: Sequence[NewVersion],
+        *,
+        actor: str,
+        batch: str,
+        year: int,
+        before: Sequence[Event] = (),
+        after: Callable[[Session], Sequence[Event]] | None = None,
+    ) -> None:
         """Seal and file versions; all of them are acknowledged, or none.
 
         Args:
@@ -98,6 +107,9 @@ class Archive:
             actor: who files.
             batch: name of the act in the ledger.
             year: folder of the sealed files.
+            before: acts that the ledger names before these versions.
+            after: called within the transaction when the rows are written; may change further rows, and
+                returns the acts that follow from it.
 
         Raises:
             InputError: A140 a version exists already; A141 an earlier version is missing.
@@ -109,8 +121,13 @@ class Archive:
         self.disk.put_many((item.path, item.data) for item in sealed)
         self.keys.put([(item.new.record, item.new.version, item.key) for item in sealed])
         with Session(self.engine) as session, session.begin():
-            added = self.ledger.append(session, [_event(item, actor, batch) for item in sealed])
-            store_versions(session, [_stored(item) for item in sealed], added.numbers, added.at)
+            events = [*before, *(_event(item, actor, batch) for item in sealed)]
+            added = self.ledger.append(session, events)
+            numbers = added.numbers[len(before) :]
+            store_versions(session, [_stored(item) for item in sealed], numbers, added.at)
+            further = after(session) if after else ()
+            if further:
+                self.ledger.append(session, further)
         self.ledger.publish()
 
     def read(self, record: str, version: int | None = None) -> Package:
