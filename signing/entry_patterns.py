@@ -41,8 +41,8 @@ _VALUES: Final[Mapping[Check, bytes]] = {
     is_class: rb'"([ABC])"',
 }
 _CAPTURED: Final[Mapping[Event, tuple[str, ...]]] = {
-    Event.FILED: ("at", "due", "sealed_sha256", "seq", "size"),
-    Event.ANNOTATED: ("at", "due", "sealed_sha256", "seq", "size"),
+    Event.FILED: ("at", "class", "due", "sealed_sha256", "seq", "size"),
+    Event.ANNOTATED: ("at", "class", "due", "sealed_sha256", "seq", "size"),
     Event.EXPORTED: ("at", "record", "seq"),
     Event.OPENED: ("at", "record", "seq"),
     Event.LENT: ("at", "loan", "record", "seq"),
@@ -50,6 +50,10 @@ _CAPTURED: Final[Mapping[Event, tuple[str, ...]]] = {
     Event.HOLD_PLACED: ("at", "hold", "record", "seq"),
     Event.HOLD_RELEASED: ("at", "hold", "record", "seq"),
     Event.DESTROYED: ("at", "batch", "due", "record", "seq", "versions"),
+    Event.RETENTION_CHANGED: ("at", "cause", "due", "record", "seq"),
+    Event.FILE_ASSIGNED: ("at", "record", "seq"),
+    Event.RECORD_MARKED: ("at", "record", "seq"),
+    Event.COPY_MADE: ("at", "record", "seq"),
 }
 
 
@@ -61,8 +65,9 @@ class EntryPattern:
         event: the event.
         regex: matches a whole entry; its groups are those of `names`. Group `at` is only shaped like a
             moment: it counts if `TIME` matches it, else the entry is to be parsed.
-        names: names of the groups in their order. Of `filed` and `annotated`: `at`, `due`, `year`, `folder`,
-            `record`, `version`, `sealed_sha256`, `seq`, `size`; the path has its only form for these.
+        names: names of the groups in their order. Of `filed` and `annotated`: `at`, `class`, `due`, `year`,
+            `folder`, `record`, `version`, `sealed_sha256`, `seq`, `size`; the path has its only form for
+            these.
         seq_at: which of them is `seq`.
     """
 

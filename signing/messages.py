@@ -350,6 +350,26 @@ MESSAGES: Final[Mapping[str, str]] = {
         "Backup {backup} is said to hold {size} entries; that is not what it can hold. Ask who made or "
         "restored it."
     ),
+    "S228": (
+        "This entry speaks of person {person}, who was never registered. It changes nothing; ask who "
+        "wrote it."
+    ),
+    "S229": "A key of person {person} was revoked or replaced that was not in force. Ask who entered it.",
+    "S230": "Person {person} was given a key again that had been retired. It does not count; make a new key.",
+    "S231": "Person {person} had left before this entry. Ask who wrote it.",
+    "S232": (
+        "The date {today} was confirmed by fewer than two people, or it lies before the newest entry "
+        "({newest}). Ask who confirmed it."
+    ),
+    "S406": (
+        "A statement is signed with a key of its person that had been revoked or replaced before "
+        "({detail}). It does not count; find out who has the old key."
+    ),
+    "S407": (
+        "A statement was entered after its person had left ({detail}). It does not count; find out who "
+        "signed."
+    ),
+    "S620": "no approval of this catalogue by the archive authority before the start",
     "S744": (
         "Since the remembered checkpoint of {size} entries the log only grew, to {newest}; proof of "
         "{count} hashes:"

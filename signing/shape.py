@@ -9,7 +9,6 @@ from signing.canonical import JsonValue
 from signing.errors import MalformedError
 
 MAX_TEXT: Final = 500  # characters; ledger texts are codes and numbers, never prose
-TIME_FORMAT: Final = "%Y-%m-%dT%H:%M:%SZ"
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")  # safe as a file name, never `..`
 _HEX64: Final = re.compile(r"[0-9a-f]{64}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -96,7 +95,7 @@ def format_time(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise MalformedError("moment without a time zone")
-    return at.astimezone(UTC).strftime(TIME_FORMAT)
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def checked_object(

@@ -1,11 +1,12 @@
 """Step 9 of docs/spec/verification.md: the papers of a destruction batch, and whether they give authority."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from signing.canonical import JsonValue, parse_canonical
+from signing.entries import CLOCK
 from signing.errors import FileError, MalformedError, SigningError
 from signing.findings import LedgerCode
 from signing.note import Verifier
@@ -14,6 +15,7 @@ from signing.statement import open_statement
 from signing.verifier.collector import Collector, Phase
 from signing.verifier.files import CountedFiles
 from signing.verifier.history import BatchHistory, History, Stated
+from signing.verifier.people import Signing
 
 MAX_PAPER_SIZE: Final = 256 << 20  # bytes; a catalogue of a million records
 MAX_STATEMENT_SIZE: Final = 1 << 20
@@ -53,11 +55,13 @@ class EvidenceReader:
     def judge_all(self) -> dict[str, Evidence]:
         """Judge every batch that was not withdrawn, and note each paper that is not what the ledger says."""
         self._collector.place(Phase.PAPERS)
-        return {
+        judged = {
             name: self._judge(name, batch)
             for name, batch in self._history.batches.items()
             if not batch.withdrawn
         }
+        self._check_confirmations()
+        return judged
 
     def _judge(self, name: str, batch: BatchHistory) -> Evidence:
         started = batch.started is not None
@@ -99,32 +103,50 @@ class EvidenceReader:
 
     def _signing_key(self, batch: str, stated: Stated) -> Verifier | None:
         """Return the key that made a statement, or note why the file is not the one that the ledger means."""
+        expected = {
+            "batch": batch,
+            "kind": stated.kind,
+            "person": stated.person,
+            "catalogue_sha256": stated.catalogue_sha256,
+        }
         path = f"certificates/{batch}/statement-{stated.kind}-{stated.person}.note"
+        data = self._statement(path, stated.statement_sha256, stated.signing, expected)
+        return None if data is None else _opening_key(data, stated.signing.keys)
+
+    def _check_confirmations(self) -> None:
+        """Check the statements by which people confirmed the date of the machine."""
+        for one in self._history.confirmations:
+            path = f"certificates/{CLOCK}/{one.today}-{one.person}.note"
+            expected = {"kind": CLOCK, "person": one.person, "today": one.today, "newest": one.newest}
+            self._statement(path, one.statement_sha256, one.signing, expected)
+
+    def _statement(
+        self, path: str, digest: str, signing: Signing, expected: Mapping[str, str]
+    ) -> bytes | None:
+        """Return a statement that is the one that the ledger means, or note why it is not."""
         try:
             data = self._paper(path, MAX_STATEMENT_SIZE)
-            if sha256(data).hexdigest() != stated.statement_sha256:
-                self._bad_paper(
-                    path, "differs", expected=stated.statement_sha256, got=sha256(data).hexdigest()
-                )
-                return None
-            statement = open_statement(data, stated.keys)
         except FileError as error:
             self._bad_paper(path, "file", problem=error.reason)
             return None
-        except SigningError as error:
-            self._bad_paper(path, "signature", detail=str(error))
+        if sha256(data).hexdigest() != digest:
+            self._bad_paper(path, "differs", expected=digest, got=sha256(data).hexdigest())
             return None
-        said = [statement.fields.get(name) for name in ("batch", "kind", "person", "catalogue_sha256")]
-        if said != [batch, stated.kind, stated.person, stated.catalogue_sha256]:
+        try:
+            statement = open_statement(data, signing.keys)
+        except SigningError as error:
+            self._bad_paper(path, _why_refused(data, signing), detail=str(error))
+            return None
+        if any(statement.fields.get(name) != value for name, value in expected.items()):
             self._bad_paper(path, "says_otherwise")
             return None
-        return _signing_key_of(data, stated)
+        return data
 
     def _lacking(
         self, batch: BatchHistory, signed: list[tuple[Stated, Verifier]], drafters: set[str]
     ) -> list[str]:
         """Say what is missing of one approval and one witness by two people, neither of them the drafter."""
-        own_keys = {key.public_key for person in drafters for key in self._history.people.get(person, ())}
+        own_keys = {key.public_key for person in drafters for key in self._history.people.had(person)}
         start = batch.started.seq if batch.started is not None else None
         approvals = [
             (one.person, key.public_key)
@@ -168,9 +190,16 @@ class EvidenceReader:
         self._collector.by_ledger(LedgerCode.CERTIFICATE_INVALID, path, reason=reason, **facts)
 
 
-def _signing_key_of(data: bytes, stated: Stated) -> Verifier | None:
-    """Return the one key among the person's that signed; `open_statement` has made sure that there is one."""
-    for key in stated.keys:
+def _why_refused(data: bytes, signing: Signing) -> str:
+    """Tell a signature of somebody who might not sign any more from one that never counted."""
+    if _opening_key(data, signing.retired) is None:
+        return "signature"
+    return "person_left" if signing.gone else "retired_key"
+
+
+def _opening_key(data: bytes, keys: Iterable[Verifier]) -> Verifier | None:
+    """Return the first of some keys that signed a statement."""
+    for key in keys:
         try:
             open_statement(data, [key])
         except SigningError:

@@ -13,12 +13,11 @@ from signing.entries import Entry, Event, parse_entry
 from signing.entry_patterns import EVENT, PATTERNS, TIME
 from signing.errors import MalformedError
 from signing.findings import LedgerCode
-from signing.note import Verifier
-from signing.shape import format_time, is_time
-from signing.statement import person_key_name
+from signing.shape import format_time, is_id, is_time, list_of
 from signing.verifier.collector import Collector, Phase
 from signing.verifier.keys import LogKeys
 from signing.verifier.level import Level
+from signing.verifier.people import People, Signing
 from signing.verifier.spool import NumberedLines, SortedLines
 
 Groups = tuple[bytes, ...]
@@ -30,14 +29,25 @@ _LISTED: Final = (  # as a manifest lists a sealed file (docs/spec/manifest.md)
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One `destruction_stated` entry with the person's keys that the ledger knew at that moment."""
+    """One `destruction_stated` entry, and what the person could sign with at that moment."""
 
     seq: int
     kind: str
     person: str
     catalogue_sha256: str
     statement_sha256: str
-    keys: tuple[Verifier, ...]
+    signing: Signing
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A statement that a `clock_confirmed` entry names."""
+
+    today: str
+    newest: str
+    person: str
+    statement_sha256: str
+    signing: Signing
 
 
 @dataclass(slots=True)
@@ -52,10 +62,25 @@ class Completion:
 
 @dataclass(slots=True)
 class BatchHistory:
-    """What the ledger says of one destruction batch."""
+    """What the ledger says of one destruction batch.
+
+    Attributes:
+        drafters: who drafted it.
+        catalogue_sha256: digest of the newest drafted catalogue.
+        outside: the newest draft is of class B, which an authority outside the agency must approve.
+        approved: digests of the catalogues that an authority approved so far.
+        authorised: when it was started, an authority had approved the catalogue that was started.
+        stated: statements, in order.
+        withdrawn: it is given up.
+        started: the first `destruction_started` that counts.
+        completions: `destruction_completed` entries.
+    """
 
     drafters: set[str] = field(default_factory=set[str])
     catalogue_sha256: str = ""
+    outside: bool = False
+    approved: set[str] = field(default_factory=set[str])
+    authorised: bool = False
     stated: list[Stated] = field(default_factory=list[Stated])
     withdrawn: bool = False
     started: Entry | None = None
@@ -74,6 +99,25 @@ def _nothing(_position: int, _groups: Groups) -> None:
 
 
 _UNKNOWN: Final[_Fast] = (_no_match, _nothing, 0)
+_PEOPLE: Final = frozenset(
+    {Event.PERSON_ADDED, Event.PERSON_LEFT, Event.PERSON_KEY_REPLACED, Event.PERSON_KEY_REVOKED}
+)
+_PREPARING: Final = frozenset(
+    {
+        Event.OPINIONS_ASKED,
+        Event.OPINION_GIVEN,
+        Event.SELECTION_OFFERED,
+        Event.SELECTION_ANSWERED,
+        Event.DESTRUCTION_SUBMITTED,
+        Event.AUTHORITY_APPROVED,
+    }
+)
+"""Steps of a batch that is drafted and not started."""
+_FOLLOWING_UP: Final = frozenset(
+    {Event.DESTRUCTION_PHASE, Event.CATALOGUE_ANNOTATED, Event.CATALOGUE_RESUBMITTED}
+)
+"""Steps of a batch that was started."""
+_TWO: Final = 2  # people who confirm the clock
 
 
 class History:
@@ -83,6 +127,7 @@ class History:
         keys: the log's keys, as the ledger names them.
         people: keys of each person.
         batches: destruction batches by id.
+        confirmations: statements about the machine's date, in order.
         listed: what a manifest must list for each `filed` and `annotated` entry, by position.
         rows: what the entries say of single records, by the first two characters of the record.
         wanted: how many sealed files the level asks to be read, without those that were destroyed.
@@ -90,8 +135,9 @@ class History:
 
     def __init__(self, keys: LogKeys, level: Level, collector: Collector) -> None:
         self.keys = keys
-        self.people: dict[str, tuple[Verifier, ...]] = {}
+        self.people = People(keys)
         self.batches: dict[str, BatchHistory] = {}
+        self.confirmations: list[Confirmation] = []
         self.listed = NumberedLines()
         self.rows = SortedLines()
         self.wanted = 0
@@ -182,6 +228,10 @@ class History:
             Event.HOLD_PLACED: lambda position, groups: self._row(position, b"h", groups[2], groups[1]),
             Event.HOLD_RELEASED: lambda position, groups: self._row(position, b"u", groups[2], groups[1]),
             Event.DESTROYED: self._destroyed,
+            Event.RETENTION_CHANGED: self._retention_changed,
+            Event.FILE_ASSIGNED: None,
+            Event.RECORD_MARKED: None,
+            Event.COPY_MADE: lambda position, groups: self._row(position, b"k", groups[1]),
         }
         return {
             name: (pattern.regex.fullmatch, follow[pattern.event], pattern.seq_at)
@@ -189,7 +239,7 @@ class History:
         }
 
     def _filed(self, position: int, groups: Groups) -> None:
-        _, due, year, folder, record, version, digest, seq, size = groups
+        _, record_class, due, year, folder, record, version, digest, seq, size = groups
         asked = b""
         if self._level.part and self._level.reads(len(self.listed)):
             self.wanted += 1
@@ -197,8 +247,13 @@ class History:
         self.listed.append(
             position, _LISTED % (year, folder, record, version, record, digest, seq, size, version)
         )
-        row = (b"%d" % position, b"f", record, version, year, digest, size, due or b"", asked)
+        outside = b"1" if record_class == b"B" else b""
+        row = (b"%d" % position, b"f", record, version, year, digest, size, due or b"", asked, outside)
         self.rows.waiting[folder].append(b"\t".join(row))
+
+    def _retention_changed(self, position: int, groups: Groups) -> None:
+        _, cause, due, record, _ = groups
+        self._row(position, b"t", record, due or b"", cause)
 
     def _destroyed(self, position: int, groups: Groups) -> None:
         at, batch, due, record, _, versions = groups
@@ -218,13 +273,16 @@ class History:
         return {
             **dict.fromkeys((PATTERNS[name].event for name in PATTERNS), self._as_groups),
             Event.ARCHIVE_CREATED: self._created,
-            Event.PERSON_ADDED: self._person_added,
             Event.LOG_KEY_ROTATED: self._key_rotated,
+            **dict.fromkeys(_PEOPLE, self._person),
+            **dict.fromkeys(_PREPARING | _FOLLOWING_UP, self._step),
+            Event.CLOCK_CONFIRMED: self._clock_confirmed,
             Event.DESTRUCTION_DRAFTED: self._drafted,
             Event.DESTRUCTION_STATED: self._stated,
             Event.DESTRUCTION_WITHDRAWN: self._withdrawn,
             Event.DESTRUCTION_STARTED: self._started,
             Event.DESTRUCTION_COMPLETED: self._completed,
+            Event.COPY_DESTROYED: self._copy_destroyed,
             Event.WORKSPACE_BACKED_UP: self._backed_up,
             Event.WORKSPACE_RESTORED: self._restored,
         }
@@ -241,6 +299,9 @@ class History:
         else:
             follow(position, tuple(str(values.get(name, "")).encode() for name in pattern.names))
 
+    def _copy_destroyed(self, position: int, entry: Entry) -> None:
+        self._row(position, b"k", entry.string("record").encode())
+
     def _created(self, position: int, entry: Entry) -> None:
         if position == 0 and not self.keys.created(entry.string("origin"), entry.string("vkey")):
             self._contradicts(position, "foreign_log", origin=entry.string("origin"))
@@ -249,17 +310,18 @@ class History:
         if not self.keys.rotated(position, entry.string("from"), entry.string("to")):
             self._contradicts(position, "key_order")
 
-    def _person_added(self, position: int, entry: Entry) -> None:
-        person = entry.string("person")
-        try:
-            key = Verifier.parse(entry.string("vkey"))
-        except MalformedError:
-            self._contradicts(position, "bad_key", person=person)
-            return
-        if key.name != person_key_name(self.keys.origin, person):
-            self._contradicts(position, "bad_key", person=person)
-            return
-        self.people[person] = (*self.people.get(person, ()), key)
+    def _person(self, position: int, entry: Entry) -> None:
+        person, vkey = entry.string("person"), entry.string("vkey")
+        if entry.event is Event.PERSON_ADDED:
+            contradiction = self.people.added(person, vkey)
+        elif entry.event is Event.PERSON_KEY_REPLACED:
+            contradiction = self.people.replaced(person, vkey, entry.string("previous"))
+        elif entry.event is Event.PERSON_KEY_REVOKED:
+            contradiction = self.people.revoked(person, vkey)
+        else:
+            contradiction = self.people.left(person)
+        if contradiction:
+            self._contradicts(position, contradiction, person=person)
 
     def _drafted(self, position: int, entry: Entry) -> None:
         batch = self.batches.setdefault(entry.string("batch"), BatchHistory())
@@ -268,6 +330,7 @@ class History:
             return
         batch.drafters.add(entry.actor)
         batch.catalogue_sha256 = entry.string("catalogue_sha256")
+        batch.outside = entry.string("class") == "B"
         batch.withdrawn = False
 
     def _stated(self, position: int, entry: Entry) -> None:
@@ -279,7 +342,7 @@ class History:
                 person,
                 entry.string("catalogue_sha256"),
                 entry.string("statement_sha256"),
-                self.people.get(person, ()),
+                self.people.signing(person),
             )
         )
 
@@ -297,6 +360,29 @@ class History:
             self._contradicts(position, "batch_order", batch=entry.string("batch"))
         if batch.started is None and not batch.withdrawn:
             batch.started = entry
+            batch.authorised = entry.string("catalogue_sha256") in batch.approved
+
+    def _step(self, position: int, entry: Entry) -> None:
+        """Follow a step before the start or after it; what the authority approves counts for the start."""
+        name, before = entry.string("batch"), entry.event in _PREPARING
+        known = name in self.batches
+        batch = self._batch(position, entry)
+        if known and (batch.withdrawn or before != (batch.started is None)):
+            self._contradicts(position, "batch_order", batch=name)
+        if entry.event is Event.AUTHORITY_APPROVED:
+            batch.approved.add(entry.string("catalogue_sha256"))
+
+    def _clock_confirmed(self, position: int, entry: Entry) -> None:
+        """Two people say what day it is; that their papers are in order is judged later."""
+        people, statements = (list_of(entry.fields, name) for name in ("people", "statements"))
+        today, newest = entry.string("today"), entry.string("newest")
+        usable = len(people) == len(statements) and all(map(is_id, people))  # they name files
+        if not usable or len(set(map(str, people))) < _TWO or today < newest:
+            self._contradicts(position, "clock", today=today, newest=newest)
+        for person, digest in zip(map(str, people), map(str, statements), strict=False):
+            if usable:
+                signing = self.people.signing(person)
+                self.confirmations.append(Confirmation(today, newest, person, digest, signing))
 
     def _completed(self, position: int, entry: Entry) -> None:
         batch = self._batch(position, entry)

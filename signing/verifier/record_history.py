@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from signing.entries import local_day_of
+from signing.entries import SHORTENING_CAUSES, local_day_of
 from signing.findings import LedgerCode
 from signing.shape import parse_time
 from signing.verifier.collector import Collector, Phase
@@ -47,7 +47,7 @@ class Destruction:
         batch: destruction batch.
         versions: how many versions the entry says were destroyed.
         stated_due: `due` as the entry says.
-        due: first day on which destruction was allowed, by the newest filing; `None` if there was no trigger.
+        due: first day on which destruction was allowed; `None` if no period ran.
         local_day: day of the destruction in Taiwan.
         held: a hold was open.
     """
@@ -70,8 +70,9 @@ class RecordHistory:
 
     Attributes:
         versions: its sealed files.
-        due: first day on which it may be destroyed, by the newest version; empty without a trigger.
-        last_due: the newest `due` that any version named, so that one without does not hide a shortening.
+        due: first day on which it may be destroyed, by the newest version or change; empty if no period runs.
+        last_due: the newest `due` that was named, so that an entry without one does not hide a shortening.
+        outside: a version is of class B: an authority outside the agency must approve its destruction.
         holds: holds in force.
         loan: the loan under which it is away; empty if it is not.
         destroyed: its destruction, if there was one.
@@ -81,6 +82,7 @@ class RecordHistory:
     versions: list[SealedVersion]
     due: str
     last_due: str
+    outside: bool
     holds: frozenset[str] = _NOTHING
     loan: str = ""
     destroyed: Destruction | None = None
@@ -115,6 +117,8 @@ class RecordFollower:
                 _list(history, more)
             elif history is None:
                 self._contradicts(int(position), "unknown_record", record=record)
+            elif kind == "k":
+                continue  # a copy may be found, and must be destroyed, when its record is gone already
             elif history.destroyed is not None:
                 self._contradicts(int(position), "after_destruction", record=record)
             elif kind != "x":
@@ -122,10 +126,10 @@ class RecordFollower:
         return records
 
     def _filed(self, position: int, record: str, history: RecordHistory | None, more: list[str]) -> None:
-        version, year, digest, size, due, wanted = more
+        version, year, digest, size, due, wanted, outside = more
         sealed = SealedVersion(position, record, version, year, digest, int(size), bool(wanted))
         if history is None:
-            history = self._records[record] = RecordHistory([sealed], due, due)
+            history = self._records[record] = RecordHistory([sealed], due, due, bool(outside))
             if version != "1":
                 self._contradicts(position, "version_gap", record=record, version=version)
             return
@@ -136,16 +140,23 @@ class RecordFollower:
             self._contradicts(position, "version_gap", record=record, version=version)
         if history.destroyed is not None:
             self._contradicts(position, "after_destruction", record=record)
-        if due and due < history.last_due:
+        self._governs(position, record, history, due)
+        history.outside = history.outside or bool(outside)
+        history.versions.append(sealed)
+
+    def _governs(self, position: int, record: str, history: RecordHistory, due: str, cause: str = "") -> None:
+        """Let a newer first day govern; an earlier one than the last needs a cause that allows it."""
+        if due and due < history.last_due and cause not in SHORTENING_CAUSES:
             self._contradicts(position, "due_shortened", record=record, before=history.last_due, due=due)
         history.due = due
         history.last_due = due or history.last_due
-        history.versions.append(sealed)
 
     def _act(self, position: int, kind: str, record: str, history: RecordHistory, more: list[str]) -> None:
         what = more[0]
         if kind == "d":
             self._destroyed(position, history, more)
+        elif kind == "t":
+            self._governs(position, record, history, what, more[1])
         elif kind == "l":
             if history.loan:
                 self._contradicts(position, "lent_twice", record=record, loan=history.loan)

@@ -171,7 +171,10 @@ class RecordChecker:
         if evidence is None:
             return [*problems, "no_batch"]
         problems.extend(evidence.problems)
-        started = self._history.batches[act.batch].started
+        batch = self._history.batches[act.batch]
+        if (history.outside or batch.outside) and not batch.authorised:
+            problems.append("authority_missing")
+        started = batch.started
         if started is not None and 0 <= act.seq < started.seq:
             problems.append("before_start")
         filed = tuple(version.sealed_sha256 for version in history.versions)
