@@ -18,6 +18,7 @@ from webir_records.model.errors import (
     WebirError,
 )
 from webir_records.services.messages import MESSAGES as SERVICES
+from webir_records.services.papers.messages import MESSAGES as PAPERS
 
 
 class Exit(IntEnum):
@@ -37,7 +38,7 @@ _CODES: Final[Mapping[type[WebirError], Exit]] = {
     EnvironmentMissingError: Exit.ENVIRONMENT,
     FaultError: Exit.FAULT,
 }
-_MESSAGES: Final[Mapping[str, str]] = {**RETENTION, **ARCHIVE, **FORMS, **SERVICES}
+_MESSAGES: Final[Mapping[str, str]] = {**RETENTION, **ARCHIVE, **FORMS, **SERVICES, **PAPERS}
 
 
 def message(code: str, facts: Mapping[str, str]) -> str:

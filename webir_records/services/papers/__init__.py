@@ -1,0 +1,1 @@
+"""Papers of the archive: opinion sheets, those of a destruction batch, incidents, the yearly report."""

@@ -1,0 +1,24 @@
+"""Texts of the papers' errors, by code: what, expected, got, what to do."""
+
+from collections.abc import Mapping
+from typing import Final
+
+MESSAGES: Final[Mapping[str, str]] = {
+    "U350": (
+        "{path} is no opinion sheet of this program: {missing} cannot be found in it. Send back the sheet "
+        "that was handed out, with nothing removed."
+    ),
+    "U351": "{column}: expected {expected}, got {value}. Choose from the list.",
+    "U352": "{column} is empty although the term is to be extended. Say until when.",
+    "U353": "{column} is empty although the term is to be extended. Say why (銷毀辦法 §8).",
+    "U354": "{column} is filled in although no extension was chosen. Choose 延長, or clear the cell.",
+    "U355": "{column}: {value} is not after {due}, on which it may be destroyed without an extension.",
+    "U356": "{column} is empty: nobody can say which record this row is about. Restore the id.",
+    "U357": "Record {record} was on the sheet and has no row any more. Add it again, unchanged.",
+    "U358": "Record {record} was not on the sheet of this unit. Remove row {row}.",
+    "U359": "Record {record} stands twice, first in row {first}. Remove one of the two rows.",
+    "U360": (
+        "{column} was changed; only opinion, date, reason and remark may be filled in. Expected {expected}."
+    ),
+    "U361": "{column}: the sheet belongs to {got}, expected {expected}. Send the right sheet.",
+}
