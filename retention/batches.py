@@ -1,7 +1,8 @@
 """States of a destruction batch and the steps between them (DESIGN: retention and destruction).
 
 Class A takes the short path, because the agency decides itself (七(二)). Class B goes through the
-business units, the 史政機關 and the archive authority (銷毀辦法 §§8–10, 檔案法 §12 II).
+business units, the 史政機關 and the archive authority (銷毀辦法 §§8–10, 檔案法 §12 II). Class C is reported
+(備查, 銷毀辦法 §7 III) and then goes as class A does.
 """
 
 from collections.abc import Mapping
@@ -31,9 +32,13 @@ class BatchState(StrEnum):
 
 _S = BatchState
 _SHORT: Final = (_S.DRAFTED, _S.APPROVED, _S.EXECUTING, _S.DESTROYED, _S.CLOSED)
+_REPORTED: Final = (_S.DRAFTED, _S.SUBMITTED, _S.APPROVED, _S.EXECUTING, _S.DESTROYED, _S.CLOSED)
 _FULL: Final = tuple(state for state in BatchState if state is not _S.WITHDRAWN)
 _PATHS: Final[Mapping[RecordClass, tuple[BatchState, ...]]] = MappingProxyType(
-    {RecordClass.A: _SHORT, RecordClass.B: _FULL, RecordClass.C: _FULL},
+    {RecordClass.A: _SHORT, RecordClass.B: _FULL, RecordClass.C: _REPORTED},
+)
+_CLAUSES: Final[Mapping[RecordClass, str]] = MappingProxyType(
+    {RecordClass.A: "七(二)", RecordClass.B: "銷毀辦法 §8", RecordClass.C: "銷毀辦法 §7 III"},
 )
 
 
@@ -61,4 +66,4 @@ def check_transition(state: BatchState, new: BatchState, record_class: RecordCla
         "class": record_class.value,
         "allowed": "、".join(following) or "–",
     }
-    return Reason("R301", "銷毀辦法 §8" if record_class is not RecordClass.A else "七(二)", facts)
+    return Reason("R301", _CLAUSES[record_class], facts)

@@ -10,6 +10,7 @@ from datetime import date
 from retention.kinds import (
     Appraisal,
     Disposition,
+    EmergencyCause,
     Medium,
     Method,
     Opinion,
@@ -60,7 +61,7 @@ class RecordFacts:
         classified: it is 機密 and not declassified (機密檔案管理辦法 §18).
         appraisal: outcome of the appraisal, needed when `disposition` is 屆期後鑑定.
         selection: selection by a 史政機關 (銷毀辦法 §9).
-        opinion: answer of the business unit (銷毀辦法 §8 I).
+        opinion: answer of the business unit (銷毀辦法 §8 II).
         extended_until: with `opinion` EXTENDED, the unit's new first day; it refuses until that day.
         destruction_evidence: it is itself a destruction catalogue or its approval (銷毀辦法 §18).
         original_due: class C: first day on which the copied original could be destroyed without
@@ -140,6 +141,24 @@ class AuthorityApproval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyFacts:
+    """An order to destroy at once (銷毀辦法 §14 I).
+
+    It lifts only what means waiting for others: opinions, the 史政機關, the archive authority, the
+    cooling-off days and the one batch a year. Term, holds, permanence, catalogue and four eyes stay.
+
+    Attributes:
+        cause: which of the two cases of §14 I.
+        ordered_by: who gave the order; must hold a role that may approve.
+        ordered_on: local date of the order.
+    """
+
+    cause: EmergencyCause | None
+    ordered_by: Person | None
+    ordered_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchFacts:
     """The batch as a whole, seen from the transaction that executes it.
 
@@ -159,6 +178,11 @@ class BatchFacts:
         reason_code: why this year has another batch.
         authority: class B: the archive authority's approval.
         method: how the records are destroyed; `None` refuses class B only.
+        clock_confirmed_by: opaque ids of everybody who confirmed that today is `today`; a confirmation of
+            another day does not belong here.
+        approved_witnesses: opaque ids of those whom the head approved as witnesses by name; `None` = the
+            grant of the role is the approval.
+        emergency: the order under which nobody is waited for (銷毀辦法 §14); `None` = no emergency.
     """
 
     batch: str
@@ -175,3 +199,6 @@ class BatchFacts:
     reason_code: str | None = None
     authority: AuthorityApproval | None = None
     method: Method | None = None
+    clock_confirmed_by: tuple[str, ...] = ()
+    approved_witnesses: frozenset[str] | None = None
+    emergency: EmergencyFacts | None = None

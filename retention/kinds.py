@@ -24,6 +24,8 @@ class Trigger(StrEnum):
     """註銷日期 of the account (七(二))."""
     FILE_LAST_DOCUMENT = "file_last_document"
     """文件產生日期 of the newest document in the file (案卷)."""
+    AUDIT_CLOSED = "audit_closed"
+    """結案日 of an audit: its last finding was followed up and closed (八(二))."""
 
 
 class Disposition(StrEnum):
@@ -59,7 +61,7 @@ class Selection(StrEnum):
 
 
 class Opinion(StrEnum):
-    """What the business unit (業務單位) says about one record (銷毀辦法 §8 I)."""
+    """What the business unit (業務單位) says about one record (銷毀辦法 §8 II)."""
 
     AGREED = "agreed"
     EXTENDED = "extended"
@@ -86,3 +88,34 @@ class Method(StrEnum):
     DEGAUSS = "消磁"
     ERASE = "消除電子檔或重新格式化"
     OTHER = "其他足以完全消除或毀滅檔案內容之方法"
+
+
+class HoldReason(StrEnum):
+    """Why something is held back from destruction; every one of them ends only with a release."""
+
+    COMPLAINT = "complaint"
+    """訴願、陳情 or complaint."""
+    LAWSUIT = "lawsuit"
+    """訴訟 or request of a court or prosecutor."""
+    DISCIPLINARY = "disciplinary"
+    """懲戒 or disciplinary case, 不當查詢 included (六(四))."""
+    ETHICS = "ethics"
+    """政風 case."""
+    AUDIT_OPEN = "audit_open"
+    """An audit that is not closed (八)."""
+    AUDIT_ANNOUNCED = "audit_announced"
+    """An audit by 勞保局 or the chief agency that was announced (八(二))."""
+    ACCESS_REQUEST = "access_request"
+    """申請應用檔案 that is pending (檔案法 §§17–19)."""
+    DATA_REQUEST = "data_request"
+    """個資 request of a person that is pending (個人資料保護法 §§10–11)."""
+    OTHER = "other"
+
+
+class EmergencyCause(StrEnum):
+    """When an archive may be destroyed without waiting (銷毀辦法 §14 I)."""
+
+    TOXIC = "toxic"
+    """§14 I(1): it decays and gives off poison that gravely harms health; no electronic record does."""
+    WAR = "war"
+    """§14 I(2): war, riot or incident; to protect national security or interests."""

@@ -1,6 +1,7 @@
 """Texts for people by code: what is wrong, what was expected, what to do.
 
-R1xx periods and profiles; R2xx the destruction guard; R3xx batch states and grants; R4xx schedules.
+R1xx periods and profiles; R2xx the destruction guard; R30x batch states; R31x grants; R32x terms; R33x files
+and stored copies; R34x triggers; R35x and R36x versions of a profile, and what none may say; R4xx schedules.
 """
 
 from collections.abc import Mapping
@@ -95,8 +96,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "R205": (
             "The clock says {today}, more than {days} days after the ledger's newest entry of "
-            "{newest}. Check the clock; if it is right, verify the archive (this leaves an entry of "
-            "today) and start batch {batch} again."
+            "{newest}. Check the clock; if it is right, let two people confirm the day ({confirmed} "
+            "did), then start batch {batch} again."
         ),
         "R210": "Record {record} is kept permanently and is never destroyed. Take it out of the batch.",
         "R211": "It is not known whether record {record} is permanent. Find its retention rule first.",
@@ -260,6 +261,25 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "R281": (
             "It is not known whether this year has another batch beside {batch}. Read the ledger first."
         ),
+        "R282": (
+            "The emergency order for batch {batch} does not say which case it is (銷毀辦法 §14 I). "
+            "State it, or withdraw the order."
+        ),
+        "R283": (
+            "The emergency order for batch {batch} was given by {person}, who holds none of the roles "
+            "that may approve. Let somebody with such a role give it."
+        ),
+        "R284": (
+            "The emergency order for batch {batch} has no date, or one after today ({today}). Correct it."
+        ),
+        "R285": (
+            "{person} witnessed batch {batch}, but is none of the witnesses whom the agency head "
+            "approved. Let an approved witness sign."
+        ),
+        "R286": (
+            "Record {record} is electronic and cannot give off poison. An order under 銷毀辦法 §14 "
+            "I(1) does not fit it; take it out of the batch."
+        ),
         "R301": (
             "A batch of class {class} cannot go from “{state}” to “{new}”; allowed: "
             "{allowed}. Take the steps in their order."
@@ -270,6 +290,121 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "R311": "One person may hold only one of the roles {roles}. Grant the other to somebody else.",
         "R312": "The role “{role}” is not known to the profile; expected one of: {known}. Correct it.",
+        "R320": (
+            "The rule in force now says {said}, which is shorter; the term that governs is "
+            "{governing} ({source}). Nothing was shortened."
+        ),
+        "R321": (
+            "The profile now has no rule for this form; the rule “{rule}” under which the record was "
+            "filed goes on to govern: {governing}."
+        ),
+        "R322": (
+            "The agency's schedule says {said}, which is shorter; the term that governs is "
+            "{governing} ({source}). Nothing was shortened."
+        ),
+        "R323": (
+            "The file's other papers say {said}, which is shorter; the term that governs is "
+            "{governing} ({source}). Nothing was shortened."
+        ),
+        "R324": (
+            "The record was filed under a term of {said}; a longer one governs now: {governing} ({source})."
+        ),
+        "R330": (
+            "No due date: the file (案卷) holds no record. Put its records into it, or remove the file."
+        ),
+        "R331": (
+            "No due date: a document of the file (案卷) has no date, so the newest one is not known. "
+            "Note the date; until then nothing of the file is a candidate for destruction."
+        ),
+        "R335": (
+            "Rule “{rule}” is of class {class}; only filed documents (class B) may have their term "
+            "shortened by a stored copy (銷毀辦法 §7). Keep the original for its full term."
+        ),
+        "R336": (
+            "Rule “{rule}” has the disposition “{disposition}”; only 依規定程序銷毀 may have its term "
+            "shortened (銷毀辦法 §7 I(2)). Keep the original for its full term."
+        ),
+        "R337": (
+            "The stored copy was not confirmed by the agency yet (檔案法 §9), so the term of rule "
+            "“{rule}” is not shortened. Confirm the copy first."
+        ),
+        "R340": (
+            "The account was cancelled already on {cancelled_on}; the further cancellation of {on} "
+            "changes nothing. If the first date is wrong, correct it."
+        ),
+        "R341": (
+            "The cancellation of {cancelled_on} lies before the day on which the account was opened "
+            "again; both cannot be right, so no period runs. Correct the date."
+        ),
+        "R342": (
+            "The account is not cancelled on {on}, so there is nothing to re-open or to revoke. Check "
+            "the order of the events."
+        ),
+        "R343": (
+            "The account is not cancelled, so there is no date that {on} could correct. Note the "
+            "cancellation first."
+        ),
+        "R344": (
+            "The account was opened again on {on} after its cancellation of {cancelled_on}; no period "
+            "runs until it is cancelled anew."
+        ),
+        "R345": (
+            "The cancellation of {cancelled_on} was revoked on {on}; it counts as if it had not "
+            "happened, and no period runs."
+        ),
+        "R350": (
+            "“{other}” is no version of “{profile}”: their ids differ. Give both the same id, or keep "
+            "them apart."
+        ),
+        "R351": (
+            "“{other}” follows “{profile}” but says that it supersedes {supersedes}. Number the "
+            "versions without a gap and let each name the one before it."
+        ),
+        "R352": (
+            "“{other}” applies from {to}, “{profile}” from {from}; expected a later day for the later "
+            "version. Correct applies_from."
+        ),
+        "R353": (
+            "No version of “{profile}” applies on {day}; the first applies from {first}. Check the "
+            "day, or leave out applies_from in the first version."
+        ),
+        "R354": (
+            "There is no version “{edition}”; expected one of: {known}. Restore the file of that "
+            "version, records still stand under it."
+        ),
+        "R355": (
+            "“{profile}” says {after} for the form “{form}”, before it was {before}. Records filed "
+            "before keep the longer term."
+        ),
+        "R356": (
+            "“{profile}” has no rule for the form “{form}” any more, before it was {before}. Records "
+            "filed before keep that term."
+        ),
+        "R357": (
+            "{place}: rule “{rule}” allows {years} year(s) for the form “{form}”; {clause} allows no "
+            "floor below {floor}. Raise floor_years."
+        ),
+        "R358": (
+            "{place}: rule “{rule}” makes the form “{form}” class {class}; by {clause} it is class "
+            "{expected}. Correct it."
+        ),
+        "R359": (
+            "{place}: rule “{rule}” counts the form “{form}” by ANNIVERSARY, which ends earlier than "
+            "the shipped profile's NEXT_YEAR. Count by NEXT_YEAR."
+        ),
+        "R360": (
+            "{place}: rule “{rule}” gives the form “{form}” a term; by {clause} it is permanent. Set "
+            "permanent = true."
+        ),
+        "R361": (
+            "{place}: version {version} of a profile must say from which day it governs and which "
+            "version it replaces. Add it."
+        ),
+        "R362": "{place}: the first version replaces none. Remove the key, or raise version.",
+        "R363": (
+            "{place}: {forms} must be permanent = true; the catalogue of destroyed files and its "
+            "approval are kept for ever (銷毀辦法 §18). Set it."
+        ),
         "R401": (
             "No due date: the event that starts the term has not happened or is not recorded. The "
             "record is no candidate for destruction."

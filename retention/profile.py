@@ -1,33 +1,20 @@
 """One city's rule as data: status, terms, deadlines, roles and conditions, each with its clause.
 
-A profile is a TOML file. `load_profile` reads one that ships with the package, or the agency's own.
+A profile is a TOML file. `load_profile` reads one that ships with the package, or the agency's own. A later
+version lies beside the first as `NAME@2.toml`; `load_versions` reads them all.
 """
 
 import tomllib
-from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from retention.errors import ProfileError, ProfileProblem, RuleMissingError
-from retention.kinds import RecordClass
-from retention.policy import DestructionPolicy, Duty, Section
+from retention.errors import ProfileError, ProfileProblem
+from retention.floors import laxer_problems
 from retention.profile_checks import Toml, reference_problems, shape_problems
-from retention.sections import (
-    ClassEntry,
-    Deadline,
-    EndedBy,
-    Key,
-    OfficeHours,
-    RoleEntry,
-    Rule,
-    Separation,
-    Status,
-    Term,
-    Text,
-)
+from retention.profile_shape import Profile
+from retention.sections import Rule, Term
 
 __all__ = [
     "Profile",
@@ -37,75 +24,19 @@ __all__ = [
     "Term",
     "available_profiles",
     "load_profile",
+    "load_versions",
     "parse_profile",
 ]
 
 FOLDER: Final = Path(__file__).resolve().parent / "profiles"
 """Folder of the profiles that ship with the package."""
-
-
-class Profile(Section):
-    """One city's rule.
-
-    Attributes:
-        id: name of the profile, written into the ledger.
-        number: the rule's number in its register.
-        title: title of the rule.
-        title_is_descriptive: the real title is not public, `title` only describes it.
-        status: whether the rule is in force.
-        effective_from: first day in force; `None` = not known.
-        effective_to: day from which it is no longer in force.
-        ended_by: the letter that stopped it.
-        notice: what users must be told about the status.
-        timezone: IANA name of the zone whose calendar days count.
-        classes: meaning of each record class.
-        rules: retention of each form's records.
-        deadlines: what is to be done in time.
-        roles: roles and their grants.
-        separation: separation of duties.
-        destruction: conditions of a destruction batch.
-        stock_phrases: purposes that say nothing.
-        office_hours: hours in which queries need no explanation.
-    """
-
-    id: Key
-    number: Annotated[str, Field(min_length=1)]
-    title: Text
-    title_is_descriptive: bool
-    status: Status
-    effective_from: date | None = None
-    effective_to: date | None = None
-    ended_by: EndedBy | None = None
-    notice: Text
-    timezone: str
-    classes: Mapping[RecordClass, ClassEntry]
-    rules: tuple[Rule, ...] = Field(min_length=1)
-    deadlines: tuple[Deadline, ...]
-    roles: Mapping[Key, RoleEntry]
-    separation: Separation
-    destruction: DestructionPolicy
-    stock_phrases: tuple[str, ...]
-    office_hours: tuple[OfficeHours, ...]
-
-    def rule_for(self, form_id: str) -> Rule:
-        """Return the retention rule of a form.
-
-        Raises:
-            RuleMissingError: no rule names the form (R130).
-        """
-        for rule in self.rules:
-            if form_id in rule.forms:
-                return rule
-        raise RuleMissingError("R130", form=form_id, profile=self.id)
-
-    def duty(self, record_class: RecordClass) -> Duty | None:
-        """Return who must agree to a destruction of this class; `None` = the guard refuses it."""
-        return self.separation.destruction.get(record_class)
+_LATER: Final = "@"
+"""Stands between a profile's name and the number of a later version."""
 
 
 def available_profiles() -> tuple[str, ...]:
-    """List the names of the profiles that ship with the package."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+    """List the names of the profiles that ship with the package, without their later versions."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if _LATER not in path.stem))
 
 
 def load_profile(name_or_path: str | Path) -> Profile:
@@ -115,18 +46,34 @@ def load_profile(name_or_path: str | Path) -> Profile:
         name_or_path: name of a shipped profile, or path of a `.toml` file.
 
     Raises:
-        ProfileError: the file is not there, is no TOML, or says something wrong; all problems at once.
+        ProfileError: the file is not there, is no TOML, says something wrong, or is laxer than the shipped
+            profile of the same rule; all problems at once.
     """
     source = str(name_or_path)
-    path = Path(source) if source.endswith(".toml") else FOLDER / f"{Path(source).name}.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        facts = {"source": source, "known": "、".join(available_profiles())}
-        raise ProfileError(source, (ProfileProblem("", "R111", facts),)) from error
-    except UnicodeDecodeError as error:
-        raise _unreadable(source, error) from error
-    return parse_profile(text, source)
+    path = _path(source)
+    profile = parse_profile(_text(path, source), source)
+    if path.parent != FOLDER:
+        problems = tuple(p for model in _shipped_of(profile.number) for p in laxer_problems(profile, model))
+        if problems:
+            raise ProfileError(source, problems)
+    return profile
+
+
+def load_versions(name_or_path: str | Path) -> tuple[Profile, ...]:
+    """Read a profile with its later versions, which lie beside it as `NAME@2.toml`, by their number.
+
+    Whether they fit together is for `retention.versions.check_versions` to say.
+
+    Args:
+        name_or_path: name of a shipped profile, or path of a `.toml` file, of the first version.
+
+    Raises:
+        ProfileError: as `load_profile`, for the first file that is wrong.
+    """
+    first = load_profile(name_or_path)
+    path = _path(str(name_or_path))
+    later = [load_profile(other) for other in sorted(path.parent.glob(f"{path.stem}{_LATER}*.toml"))]
+    return tuple(sorted((first, *later), key=lambda profile: profile.version))
 
 
 def parse_profile(text: str, source: str) -> Profile:
@@ -151,6 +98,26 @@ def parse_profile(text: str, source: str) -> Profile:
     if problems:
         raise ProfileError(source, problems)
     return profile
+
+
+def _path(source: str) -> Path:
+    return Path(source) if source.endswith(".toml") else FOLDER / f"{Path(source).name}.toml"
+
+
+def _text(path: Path, source: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        facts = {"source": source, "known": "、".join(available_profiles())}
+        raise ProfileError(source, (ProfileProblem("", "R111", facts),)) from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(source, error) from error
+
+
+def _shipped_of(number: str) -> tuple[Profile, ...]:
+    """Return the newest version of each shipped profile of the rule with this number."""
+    newest = (load_versions(name)[-1] for name in available_profiles())
+    return tuple(profile for profile in newest if profile.number == number)
 
 
 def _unreadable(source: str, error: ValueError) -> ProfileError:

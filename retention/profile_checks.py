@@ -29,6 +29,10 @@ _LIMITS: Final = (
     ("expected", ""),
 )
 _SHOWN_CHARS: Final = 60
+PERMANENT_BY_LAW: Final = frozenset(
+    {"destruction_catalogue_files", "destruction_catalogue_items", "destruction_approval"}
+)
+"""Forms that no profile may give a term (銷毀辦法 §18)."""
 
 
 def shape_problems(error: ValidationError) -> Iterator[ProfileProblem]:
@@ -44,6 +48,8 @@ def reference_problems(raw: Table) -> Iterator[ProfileProblem]:
     yield from _unexplained_classes(raw)
     yield from _unknown_timezone(raw)
     yield from _silent_end(raw)
+    yield from _version_without_day(raw)
+    yield from _evidence_with_a_term(raw)
 
 
 def _shape_problem(detail: ErrorDetails) -> ProfileProblem:
@@ -118,6 +124,25 @@ def _silent_end(raw: Table) -> Iterator[ProfileProblem]:
     for key in ("effective_to", "ended_by"):
         if stopped and key not in raw:
             yield ProfileProblem(key, "R120", {"place": key})
+
+
+def _version_without_day(raw: Table) -> Iterator[ProfileProblem]:
+    """A later version must say from which day it governs and what it replaces; the first must not."""
+    version = raw.get("version", 1)
+    for key in ("applies_from", "supersedes"):
+        if version != 1 and key not in raw:
+            yield ProfileProblem(key, "R361", {"place": key, "version": str(version)})
+    if version == 1 and "supersedes" in raw:
+        yield ProfileProblem("supersedes", "R362", {"place": "supersedes"})
+
+
+def _evidence_with_a_term(raw: Table) -> Iterator[ProfileProblem]:
+    """Catalogues of destroyed files and their approvals are permanent in every city (銷毀辦法 §18)."""
+    for number, rule in enumerate(_tables(raw.get("rules")), start=1):
+        evidence = sorted(PERMANENT_BY_LAW.intersection(_texts(rule.get("forms"))))
+        if evidence and rule.get("permanent") is not True:
+            place = f"rules[{number}].permanent"
+            yield ProfileProblem(place, "R363", {"place": place, "forms": "、".join(evidence)})
 
 
 def _table(value: Toml | None) -> Table:

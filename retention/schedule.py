@@ -40,12 +40,18 @@ class NoDue:
     """Why a record has no due date and is therefore never a candidate.
 
     Attributes:
-        code: R401 no trigger yet, R402 the rule says permanent, R403 the agency's schedule says permanent.
+        code: R401 no trigger yet, R402 the rule says permanent, R403 the agency's schedule says permanent,
+            R330 the file is empty, R331 a document of the file has no date.
         clause: source.
     """
 
     code: str
     clause: str
+
+    @property
+    def permanent(self) -> bool:
+        """Whether there will never be a due date, whatever happens."""
+        return self.code in {"R402", "R403"}
 
 
 def compute_due(

@@ -87,7 +87,7 @@ def _batch(profile: Profile, record_class: RecordClass) -> BatchFacts:
 
 @pytest.fixture(scope="session")
 def permitted(profile: Profile) -> Callable[[RecordClass], tuple[RecordFacts, BatchFacts]]:
-    """Facts of one record and its batch, for a class, against which nothing speaks (C lacks only a duty)."""
+    """Facts of one record and its batch, for a class, against which nothing speaks."""
     records = {RecordClass.A: _record(), RecordClass.B: _archive(), RecordClass.C: _copy()}
 
     def facts(record_class: RecordClass) -> tuple[RecordFacts, BatchFacts]:

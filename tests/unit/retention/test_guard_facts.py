@@ -37,7 +37,7 @@ def test_missing_duty_names_the_class(
     batch_class: RecordClass | None, shown: str, permitted: Permitted
 ) -> None:
     record, batch = permitted(RecordClass.C)
-    facts = facts_by_code(record, replace(batch, record_class=batch_class))["R260"]
+    facts = facts_by_code(record, replace(batch, record_class=batch_class, duty=None))["R260"]
     assert facts == {"batch": "b-1", "class": shown}
 
 
@@ -63,7 +63,7 @@ BATCH_CASES: list[tuple[str, BatchChange, dict[str, str]]] = [
     (
         "R205",
         lambda batch: replace(batch, newest_ledger_date=date(2025, 1, 1)),
-        {"batch": "b-1", "today": "2026-11-23", "newest": "2025-01-01", "days": "400"},
+        {"batch": "b-1", "today": "2026-11-23", "newest": "2025-01-01", "days": "400", "confirmed": "0"},
     ),
     (
         "R261",

@@ -37,7 +37,8 @@ MATTERS_TO_ALL = (
     "integrity_ok",
     "in_catalogue",
 )
-MATTERS_TO_FILED = ("classified", "selection", "opinion", "destruction_evidence", "medium")
+MATTERS_TO_FILED = ("classified", "destruction_evidence", "medium")
+MATTERS_TO_ARCHIVES = ("selection", "opinion")
 BATCH_MATTERS_TO_ALL = (
     "record_class",
     "newest_ledger_date",
@@ -158,7 +159,7 @@ def test_an_empty_answer_means_that_every_fact_that_matters_is_known(
         assert record.disposition in {Disposition.DESTROY, Disposition.APPRAISE}
 
 
-@given(st.data(), st.sampled_from([RecordClass.A, RecordClass.B]))
+@given(st.data(), st.sampled_from(RecordClass))
 def test_an_empty_batch_answer_means_three_different_people_and_one_catalogue(
     permitted: Permitted, data: st.DataObject, record_class: RecordClass
 ) -> None:
@@ -210,8 +211,16 @@ def test_an_unknown_archive_fact_refuses_filed_documents(
     assert evaluate(dataclasses.replace(record, **unknown(name)), batch)
 
 
+@pytest.mark.parametrize("name", MATTERS_TO_ARCHIVES)
+def test_units_and_historians_are_asked_about_archives_only(name: str, permitted: Permitted) -> None:
+    filed, batch = permitted(RecordClass.B)
+    assert evaluate(dataclasses.replace(filed, **unknown(name)), batch)
+    copy, copies = permitted(RecordClass.C)
+    assert not evaluate(dataclasses.replace(copy, **unknown(name)), copies)
+
+
 @pytest.mark.parametrize("name", BATCH_MATTERS_TO_ALL)
-@pytest.mark.parametrize("record_class", [RecordClass.A, RecordClass.B])
+@pytest.mark.parametrize("record_class", RecordClass)
 def test_an_unknown_fact_refuses_the_batch(
     name: str, record_class: RecordClass, permitted: Permitted
 ) -> None:

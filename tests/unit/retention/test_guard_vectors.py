@@ -11,11 +11,20 @@ from typing import Any
 
 import pytest
 
-from retention.facts import AuthorityApproval, BatchFacts, Loan, Person, RecordFacts, StatementFacts
+from retention.facts import (
+    AuthorityApproval,
+    BatchFacts,
+    EmergencyFacts,
+    Loan,
+    Person,
+    RecordFacts,
+    StatementFacts,
+)
 from retention.guard import Reason, evaluate, evaluate_batch
 from retention.kinds import (
     Appraisal,
     Disposition,
+    EmergencyCause,
     Medium,
     Method,
     Opinion,
@@ -41,6 +50,8 @@ KINDS: Mapping[str, Callable[[Any], object]] = {
     "holds": tuple,
     "loans": lambda loans: tuple(Loan(**loan) for loan in loans),
     "other_batches_this_year": tuple,
+    "clock_confirmed_by": tuple,
+    "approved_witnesses": frozenset,
 }
 
 
@@ -68,6 +79,14 @@ def authority(table: Table) -> AuthorityApproval:
     return AuthorityApproval(**{name: table.get(name) for name in names})
 
 
+def emergency(table: Table) -> EmergencyFacts:
+    return EmergencyFacts(
+        cause=EmergencyCause(table["cause"]) if "cause" in table else None,
+        ordered_by=person(table["ordered_by"]) if "ordered_by" in table else None,
+        ordered_on=table.get("ordered_on"),
+    )
+
+
 def changed_batch(batch: BatchFacts, table: Table) -> BatchFacts:
     changes: dict[str, Any] = {}
     for name, value in table.items():
@@ -78,6 +97,8 @@ def changed_batch(batch: BatchFacts, table: Table) -> BatchFacts:
                 changes[name] = person(value)
             case "authority":
                 changes[name] = authority(value)
+            case "emergency":
+                changes[name] = emergency(value)
             case "duty":
                 assert batch.duty is not None
                 changes[name] = batch.duty.model_copy(update=value)

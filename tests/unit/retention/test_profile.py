@@ -102,7 +102,13 @@ def test_separation_of_duties_needs_one_approval_and_one_witness(profile: Profil
     filed = profile.duty(RecordClass.B)
     assert filed is not None
     assert (filed.cooling_off_days, filed.authority_approval) == (7, True)
-    assert profile.duty(RecordClass.C) is None
+    copies = profile.duty(RecordClass.C)
+    assert copies is not None
+    assert (copies.cooling_off_days, copies.authority_approval, copies.clause) == (
+        0,
+        False,
+        "銷毀辦法 §7 III",
+    )
 
 
 def test_destruction_has_one_batch_a_year_and_silence_is_no_consent(profile: Profile) -> None:
@@ -182,7 +188,11 @@ CASES: list[tuple[str, Callable[[], str], list[tuple[str, str]]]] = [
         lambda: replaced("permanent = true", "permanent = true\nyears = 3"),
         [("rules[5]", "R121")],
     ),
-    ("neither permanent nor term", lambda: replaced("permanent = true", ""), [("rules[5]", "R122")]),
+    (
+        "neither permanent nor term",
+        lambda: replaced("permanent = true", ""),
+        [("rules[5]", "R122"), ("rules[5].permanent", "R363")],
+    ),
     (
         "permanent but destroyed",
         lambda: replaced('"機關永久保存"           #', '"依規定程序銷毀" #'),
