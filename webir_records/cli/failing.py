@@ -17,6 +17,7 @@ from webir_records.model.errors import (
     RefusedError,
     WebirError,
 )
+from webir_records.services.destruction.messages import MESSAGES as DESTRUCTION
 from webir_records.services.messages import MESSAGES as SERVICES
 from webir_records.services.papers.messages import MESSAGES as PAPERS
 
@@ -38,7 +39,7 @@ _CODES: Final[Mapping[type[WebirError], Exit]] = {
     EnvironmentMissingError: Exit.ENVIRONMENT,
     FaultError: Exit.FAULT,
 }
-_MESSAGES: Final[Mapping[str, str]] = {**RETENTION, **ARCHIVE, **FORMS, **SERVICES, **PAPERS}
+_MESSAGES: Final[Mapping[str, str]] = {**RETENTION, **ARCHIVE, **FORMS, **SERVICES, **PAPERS, **DESTRUCTION}
 
 
 def message(code: str, facts: Mapping[str, str]) -> str:

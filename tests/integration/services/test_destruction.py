@@ -15,7 +15,7 @@ from webir_records.services.destruction import certificate_files, drafting, exec
 from webir_records.services.destruction.batches import show_batch
 from webir_records.services.filing import file_records
 from webir_records.services.filling import fill
-from webir_records.services.holding import place_hold, release_hold
+from webir_records.services.holding import ask_release, place_hold, release_hold
 from webir_records.services.people import add_person
 from webir_records.services.records import list_records, show_record
 from webir_records.services.verifying import verify
@@ -164,7 +164,8 @@ def test_hold_placed_after_the_approval_stops_the_whole_batch(lapsed) -> None:
     hold = place_hold(lapsed, "1-2-115-0002", authority="府勞資字第1150000001號")
     error = _refused(lapsed, lambda: execution.execute(lapsed, batch, actor="arch-01", confirm=batch))
     assert len(error.reasons) == 1
-    release_hold(lapsed, hold.hold)
+    ask_release(lapsed, hold.hold, actor="arch-01")
+    release_hold(lapsed, hold.hold, actor="mgr-01")
     assert execution.execute(lapsed, batch, actor="arch-01", confirm=batch).batch.state == "closed"
 
 
@@ -212,8 +213,9 @@ def test_nothing_due_drafts_nothing(workspace, papers) -> None:
     assert _refused(workspace, lambda: drafting.draft(workspace, actor="arch-01")).code == "U163"
 
 
-def test_class_b_is_refused_because_the_authority_must_approve(lapsed) -> None:
-    error = _refused(lapsed, lambda: drafting.draft(lapsed, actor="arch-01", record_class="B"))
+@pytest.mark.parametrize("record_class", ["C", "D", ""])
+def test_copies_have_a_way_of_their_own_and_no_batches(lapsed, record_class: str) -> None:
+    error = _refused(lapsed, lambda: drafting.draft(lapsed, actor="arch-01", record_class=record_class))
     assert error.code == "U160"
 
 

@@ -14,7 +14,7 @@ from webir_records.services.context import Workspace
 from webir_records.services.destruction import drafting, execution, stating
 from webir_records.services.destruction.batches import show_batch
 from webir_records.services.filing import file_records
-from webir_records.services.holding import place_hold, release_hold
+from webir_records.services.holding import ask_release, place_hold, release_hold
 from webir_records.services.people import add_person
 from webir_records.services.records import list_records, show_record
 
@@ -105,7 +105,8 @@ def test_hold_placed_after_the_start_of_a_broken_run_keeps_the_record(lapsed, mo
     hold = place_hold(lapsed, "1-2-115-0001", authority="府勞資字第1150000001號")
     assert _codes_of_refusal(lapsed, batch) == {"R225"}
     assert show_record(lapsed, "1-2-115-0001").data["name"]
-    release_hold(lapsed, hold.hold)
+    ask_release(lapsed, hold.hold, actor="arch-01")
+    release_hold(lapsed, hold.hold, actor="mgr-01")
     assert execution.execute(lapsed, batch, actor="arch-01", confirm=batch).batch.state == "closed"
 
 

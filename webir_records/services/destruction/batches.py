@@ -1,14 +1,42 @@
-"""Destruction batches as plain values, and where their evidence lies."""
+"""Destruction batches as plain values, their steps, and where their evidence lies."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from sqlmodel import Session, col, select
 
 from retention.batches import BatchState, check_transition
-from retention.kinds import RecordClass
+from retention.kinds import RecordClass, Selection
 from webir_records.model.errors import InputError, RefusedError
-from webir_records.model.tables import BatchItemRow, BatchRow, StatementRow
+from webir_records.model.tables import BatchItemRow, BatchRow, BatchStepRow, OpinionRow, StatementRow
 from webir_records.services.context import Workspace
+
+DRAFTED: Final = "drafted"
+OPINIONS: Final = "opinions"
+OFFERED: Final = "selection-offered"
+ANSWERED: Final = "selection-answered"
+SKIPPED: Final = "selection-skipped"
+SUBMITTED: Final = "submitted"
+AUTHORITY: Final = "authority"
+LETTER: Final = "authority-letter"
+ANNOTATED: Final = "annotated"
+RESUBMITTED: Final = "resubmitted"
+"""Steps of a batch (`BatchStepRow.step`)."""
+_ORDER: Final = (
+    DRAFTED,
+    OPINIONS,
+    OFFERED,
+    ANSWERED,
+    SKIPPED,
+    SUBMITTED,
+    AUTHORITY,
+    LETTER,
+    ANNOTATED,
+    RESUBMITTED,
+)
+SELECTED: Final = "selected"
+"""Mark of a record that a 史政機關 selected (銷毀辦法 §9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +46,24 @@ class StatementView:
     kind: str
     person: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step: its day, the number of its letter (or office, or reason), and the digest of its paper."""
+
+    step: str
+    on: date | None
+    number: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit that was asked: `asked` or `answered`."""
+
+    unit: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +81,8 @@ class BatchView:
     certificate_sha256: str
     records: tuple[str, ...]
     statements: tuple[StatementView, ...]
+    steps: tuple[StepView, ...] = ()
+    units: tuple[UnitView, ...] = ()
 
 
 def list_batches(workspace: Workspace) -> tuple[BatchView, ...]:
@@ -90,6 +138,26 @@ def statements_of(session: Session, batch: str) -> tuple[StatementRow, ...]:
     return tuple(session.exec(query.order_by(col(StatementRow.kind), col(StatementRow.person))))
 
 
+def step_of(session: Session, batch: str, step: str) -> BatchStepRow | None:
+    """Return a step of a batch, if it was taken."""
+    return session.get(BatchStepRow, (batch, step))
+
+
+def selection_of(session: Session, batch: str) -> Selection | None:
+    """Return where the selection by a 史政機關 stands for what is still on the batch; None = not decided."""
+    if step_of(session, batch, SKIPPED) is not None:
+        return Selection.NOT_OFFERED
+    if step_of(session, batch, ANSWERED) is not None:
+        return Selection.NOT_SELECTED
+    return Selection.PENDING if step_of(session, batch, OFFERED) is not None else None
+
+
+def units_of(session: Session, batch: str) -> tuple[OpinionRow, ...]:
+    """Return the units that were asked about a batch."""
+    query = select(OpinionRow).where(OpinionRow.batch == batch).order_by(col(OpinionRow.unit))
+    return tuple(session.exec(query))
+
+
 def evidence_path(batch: str, name: str) -> str:
     """Return where a piece of evidence lies in the archive."""
     return f"certificates/{batch}/{name}"
@@ -108,4 +176,12 @@ def _view(session: Session, row: BatchRow) -> BatchView:
         certificate_sha256=row.certificate_sha256,
         records=item_records(session, row.id),
         statements=tuple(StatementView(s.kind, s.person, s.sha256) for s in statements_of(session, row.id)),
+        steps=tuple(StepView(s.step, s.on, s.number, s.sha256) for s in _steps(session, row.id)),
+        units=tuple(UnitView(unit.unit, unit.state) for unit in units_of(session, row.id)),
     )
+
+
+def _steps(session: Session, batch: str) -> tuple[BatchStepRow, ...]:
+    """Return the steps that were taken, in the order of the path."""
+    rows = session.exec(select(BatchStepRow).where(BatchStepRow.batch == batch)).all()
+    return tuple(sorted(rows, key=lambda row: _ORDER.index(row.step) if row.step in _ORDER else len(_ORDER)))

@@ -1,41 +1,50 @@
 """Draft a batch: everything that may go today, and why the rest may not."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from retention.batches import BatchState
 from retention.facts import BatchFacts
-from retention.guard import evaluate, evaluate_batch
+from retention.guard import evaluate_batch
 from retention.kinds import Method, RecordClass
 from retention.reasons import Reason
 from retention.sections import Act
 from signing.canonical import JsonValue
+from webir_records.archive.ledger import Event
 from webir_records.archive.rows import FILED
 from webir_records.archive.store import put_unnamed
 from webir_records.model.errors import RefusedError
-from webir_records.model.tables import BatchItemRow, BatchRow, RecordRow
+from webir_records.model.tables import WORK_TABLES, BatchRow, BatchStepRow, RecordRow
 from webir_records.services.acting import permit_person
 from webir_records.services.context import Workspace
+from webir_records.services.destruction.batch_facts import batch_facts
 from webir_records.services.destruction.batches import (
+    DRAFTED,
     BatchView,
     evidence_path,
     move,
     require_batch,
     show_batch,
 )
-from webir_records.services.destruction.catalogue import CATALOGUE, catalogue_bytes, item_of
-from webir_records.services.destruction.facts import batch_facts, record_facts
+from webir_records.services.destruction.catalogue import CATALOGUE, catalogue_bytes, items_of
+from webir_records.services.destruction.facts import FactReader
+from webir_records.services.destruction.truth import LedgerTruth, read_truth
 from webir_records.services.people import require_person
 from webir_records.services.texts_for_ledger import reason_code as checked_reason
 
 METHOD: Final = Method.ERASE
 """How electronic records are destroyed: 消除電子檔或重新格式化 (銷毀辦法 §13), by destroying keys."""
+_CLASSES: Final = frozenset({RecordClass.A.value, RecordClass.B.value})
 _DRAFTING_CODES: Final = frozenset({"R203", "R204", "R205", "R260", "R263", "R264", "R280", "R281"})
 """Reasons about the batch that speak against drafting already; the others are about what comes later."""
+LATER: Final = frozenset({"R231", "R232", "R236", "R238"})
+"""Reasons about a record that only say that opinion and selection are still to come."""
+_ITEM: Final = next(table for table in WORK_TABLES if table.name == "batch_item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +69,22 @@ def draft(workspace: Workspace, *, actor: str, record_class: str = "A", reason_c
 
     Raises:
         InputError: U154 the drafter is not registered, U143 the reason is not a short word.
-        RefusedError: U160 the class has no workflow yet; U163 nothing may be destroyed today; U164 the
+        RefusedError: U160 copies have a way of their own; U163 nothing may be destroyed today; U164 the
             drafter's role, the clock or a second batch in the year speak against it. Nothing was changed.
     """
     require_person(workspace, actor)  # the guard judges the role, beside everything else
     reason_code = reason_code and checked_reason(reason_code)
-    if record_class != RecordClass.A.value:
+    if record_class not in _CLASSES:
         raise RefusedError("U160", record_class=record_class)
     with Session(workspace.engine) as session, session.begin():
+        truth = read_truth(session)
         row = _new_batch(workspace, session, actor, record_class, reason_code)
-        facts = batch_facts(workspace, session, row)
+        facts = batch_facts(workspace, session, row, truth)
         _refuse_early(row, facts)
-        chosen, excluded = _choose(workspace, session, record_class, facts)
+        chosen, excluded = _choose(workspace, session, row, facts, truth)
         if not chosen:
             raise RefusedError("U163", [reason for item in excluded for reason in item.reasons])
-        items = [item_of(session, record) for record in chosen]
-        catalogue = catalogue_bytes(
-            workspace, batch=row.id, record_class=record_class, drafted_by=actor, items=items
-        )
-        row.catalogue_sha256 = hashlib.sha256(catalogue).hexdigest()
+        catalogue = make_catalogue(workspace, session, row, chosen)
         _add_rows(workspace, session, row, chosen)
         put_unnamed(workspace.files, evidence_path(row.id, CATALOGUE), catalogue)  # after all that may refuse
         batch = row.id
@@ -107,6 +113,32 @@ def withdraw(workspace: Workspace, batch: str, *, actor: str, reason_code: str) 
         workspace.archive.ledger.append(session, [event])
     workspace.archive.ledger.publish()
     return show_batch(workspace, batch)
+
+
+def make_catalogue(workspace: Workspace, session: Session, row: BatchRow, rows: Sequence[RecordRow]) -> bytes:
+    """Make the catalogue of these records and note its digest in the batch."""
+    catalogue = catalogue_bytes(
+        workspace,
+        batch=row.id,
+        record_class=row.record_class,
+        drafted_by=row.drafted_by,
+        items=items_of(session, rows),
+    )
+    row.catalogue_sha256 = hashlib.sha256(catalogue).hexdigest()
+    return catalogue
+
+
+def drafted_event(row: BatchRow, count: int) -> Event:
+    """Return the entry of a catalogue that was made, the first one or a later one."""
+    event: dict[str, JsonValue] = {
+        "event": "destruction_drafted",
+        "actor": row.drafted_by,
+        "batch": row.id,
+        "class": row.record_class,
+        "catalogue_sha256": row.catalogue_sha256,
+        "count": count,
+    }
+    return event | ({"reason_code": row.reason_code} if row.reason_code else {})
 
 
 def lapsed_records(workspace: Workspace, session: Session, record_class: str) -> Sequence[RecordRow]:
@@ -146,30 +178,25 @@ def _refuse_early(row: BatchRow, facts: BatchFacts) -> None:
 
 
 def _choose(
-    workspace: Workspace, session: Session, record_class: str, facts: BatchFacts
+    workspace: Workspace, session: Session, row: BatchRow, facts: BatchFacts, truth: LedgerTruth
 ) -> tuple[list[RecordRow], tuple[Excluded, ...]]:
-    chosen: list[RecordRow] = []
-    excluded: list[Excluded] = []
-    for record in lapsed_records(workspace, session, record_class):
-        reasons = evaluate(record_facts(workspace, session, record, None), facts)
-        if reasons:
-            excluded.append(Excluded(record.id, record.form_no, reasons))
-        else:
-            chosen.append(record)
-    return chosen, tuple(excluded)
+    lapsed = lapsed_records(workspace, session, row.record_class)
+    reader = FactReader(workspace, session, row.id, truth, catalogue=None, thorough=False)
+    excluded: dict[str, tuple[Reason, ...]] = {}
+    for record, reasons in reader.refusals(lapsed, facts):
+        now = tuple(reason for reason in reasons if reason.code not in LATER)
+        if now:
+            excluded[record] = now
+    chosen = [record for record in lapsed if record.id not in excluded]
+    return chosen, tuple(_excluded(lapsed, excluded))
+
+
+def _excluded(lapsed: Sequence[RecordRow], reasons: dict[str, tuple[Reason, ...]]) -> Iterable[Excluded]:
+    return (Excluded(row.id, row.form_no, reasons[row.id]) for row in lapsed if row.id in reasons)
 
 
 def _add_rows(workspace: Workspace, session: Session, row: BatchRow, chosen: Sequence[RecordRow]) -> None:
     session.add(row)
-    session.add_all(BatchItemRow(batch=row.id, record=record.id) for record in chosen)
-    event: dict[str, JsonValue] = {
-        "event": "destruction_drafted",
-        "actor": row.drafted_by,
-        "batch": row.id,
-        "class": row.record_class,
-        "catalogue_sha256": row.catalogue_sha256,
-        "count": len(chosen),
-    }
-    workspace.archive.ledger.append(
-        session, [event | ({"reason_code": row.reason_code} if row.reason_code else {})]
-    )
+    session.add(BatchStepRow(batch=row.id, step=DRAFTED, on=workspace.today(), sha256=row.catalogue_sha256))
+    session.connection().execute(insert(_ITEM), [{"batch": row.id, "record": record.id} for record in chosen])
+    workspace.archive.ledger.append(session, [drafted_event(row, len(chosen))])

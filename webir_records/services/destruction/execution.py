@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlalchemy import delete, update
+from sqlmodel import Session, col
 
 from retention.batches import BatchState
-from retention.facts import BatchFacts
-from retention.guard import evaluate, evaluate_batch
+from retention.kinds import RecordClass
 from retention.reasons import Reason
 from retention.sections import Act
 from signing.canonical import JsonValue
@@ -23,23 +22,34 @@ from webir_records.archive.archive import DESTROYED
 from webir_records.archive.ledger import Event
 from webir_records.model.database import forget_deleted
 from webir_records.model.errors import InputError, RefusedError
-from webir_records.model.tables import BatchRow, IssueRow, RecordRow, VersionRow
+from webir_records.model.tables import BatchRow, IssueRow, RecordRow
 from webir_records.services.acting import permit_person
 from webir_records.services.context import Progress, Workspace, silent, utc_text
+from webir_records.services.destruction.batch_facts import batch_facts, batch_refusals
 from webir_records.services.destruction.batches import (
+    AUTHORITY,
     BatchView,
     item_records,
     move,
     require_batch,
     show_batch,
     statements_of,
+    step_of,
 )
-from webir_records.services.destruction.catalogue import CatalogueNow, read_catalogue
+from webir_records.services.destruction.catalogue import (
+    CatalogueNow,
+    catalogue_digest,
+    read_catalogue,
+    settle,
+    versions_of,
+)
 from webir_records.services.destruction.certificate import write_certificate
-from webir_records.services.destruction.facts import batch_facts, record_facts
+from webir_records.services.destruction.facts import FactReader
+from webir_records.services.destruction.handling import batch_rows, rows_of
+from webir_records.services.destruction.truth import LedgerTruth, read_truth, require_whole_ledger
 
-CHUNK: Final = 50
-"""Records whose destruction is committed together."""
+CHUNK: Final = 500
+"""Records whose destruction is committed together; a broken run is resumed within them, record by record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +93,45 @@ def refusals(workspace: Workspace, batch: str) -> tuple[Reason, ...]:
     """Return every reason why a batch may not be executed now; empty means it may."""
     with Session(workspace.engine) as session:
         row = require_batch(session, batch)
-        living = [record for record in _rows(session, batch) if record.state != DESTROYED]
-        return _refusals(workspace, session, row, living)
+        living = [record for record in batch_rows(session, batch) if record.state != DESTROYED]
+        return _Guard(workspace, read_truth(session)).refusals(session, row, living)
+
+
+@dataclass(slots=True)
+class _Guard:
+    """Asks the guard again and again during one execution; reads only what may have changed since.
+
+    Attributes:
+        truth: what the ledger says; read on before each question.
+        catalogue: as it was read last; its digest is taken anew each time.
+    """
+
+    workspace: Workspace
+    truth: LedgerTruth
+    catalogue: CatalogueNow | None = None
+
+    def refusals(self, session: Session, row: BatchRow, records: Sequence[RecordRow]) -> tuple[Reason, ...]:
+        """Return every reason against the batch and these records; every sealed file is read."""
+        self.truth.read_on(session)
+        catalogue = self.catalogue
+        if catalogue is None or catalogue.sha256 != catalogue_digest(self.workspace, row):
+            self.catalogue = catalogue = read_catalogue(self.workspace, row)
+        batch = batch_facts(self.workspace, session, row, self.truth)
+        reader = FactReader(self.workspace, session, row.id, self.truth, catalogue, thorough=True)
+        found = [reason for _, reasons in reader.refusals(records, batch) for reason in reasons]
+        return (*batch_refusals(batch, self.truth), *found)
 
 
 def _start(workspace: Workspace, batch: str, actor: str) -> None:
+    require_whole_ledger(workspace)
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
-        if row.state == BatchState.CLOSED.value:
+        if row.state == BatchState.CLOSED.value or row.completed_at:
             raise InputError("U169", batch=batch)
         if row.state in {BatchState.EXECUTING.value, BatchState.DESTROYED.value}:
             return  # a broken run is being finished
-        rows = _rows(session, batch)
-        reasons = _refusals(workspace, session, row, rows)
+        rows = batch_rows(session, batch)
+        reasons = _Guard(workspace, read_truth(session)).refusals(session, row, rows)
         if reasons:
             raise RefusedError("U168", reasons, batch=batch)
         move(row, BatchState.EXECUTING)
@@ -107,20 +143,22 @@ def _start(workspace: Workspace, batch: str, actor: str) -> None:
             "catalogue_sha256": row.catalogue_sha256,
             "count": len(rows),
         }
+        settle(workspace, row)  # from here on verifiers want the catalogue in its place
         workspace.archive.ledger.append(session, [event])
     workspace.archive.ledger.publish()
 
 
 def _destroy_all(workspace: Workspace, batch: str, actor: str, progress: Progress) -> None:
     with Session(workspace.engine) as session:
-        records = item_records(session, batch)
-        living = [row.id for row in _rows(session, batch) if row.state != DESTROYED]
-    done = len(records) - len(living)
+        rows = batch_rows(session, batch)
+        guard = _Guard(workspace, read_truth(session))
+    living = [row.id for row in rows if row.state != DESTROYED]  # by id: neighbours share folders
+    done = len(rows) - len(living)
     for start in range(0, len(living), CHUNK):
         chunk = living[start : start + CHUNK]
-        _destroy_chunk(workspace, batch, actor, chunk)
+        _destroy_chunk(workspace, guard, batch, actor, chunk)
         done += len(chunk)
-        progress("destroy", done, len(records))
+        progress("destroy", done, len(rows))
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
         if row.state == BatchState.EXECUTING.value:
@@ -130,22 +168,23 @@ def _destroy_all(workspace: Workspace, batch: str, actor: str, progress: Progres
     forget_deleted(workspace.engine)
 
 
-def _destroy_chunk(workspace: Workspace, batch: str, actor: str, chunk: Sequence[str]) -> None:
+def _destroy_chunk(workspace: Workspace, guard: _Guard, batch: str, actor: str, chunk: Sequence[str]) -> None:
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
-        records = list(session.exec(select(RecordRow).where(col(RecordRow.id).in_(chunk))))
+        records = rows_of(session, chunk)
         keyed = workspace.archive.keys.known(chunk)
         untouched = [
             record for record in records if record.id in keyed
         ]  # the others lost their key in a broken run
-        reasons = _refusals(workspace, session, row, untouched)
+        reasons = guard.refusals(session, row, untouched)
         if reasons:
             raise RefusedError("U168", reasons, batch=batch)
-        versions = session.exec(select(VersionRow).where(col(VersionRow.record).in_(chunk))).all()
-        workspace.archive.erase_permanently(chunk, [version.path for version in versions])
-        authority = _authority(session, batch)
+        versions = versions_of(session, chunk)
+        paths = [version.path for found in versions.values() for version in found]
+        workspace.archive.erase_permanently(chunk, paths)
+        authority = _authority(session, row)
         events = [_destroyed(record, row, actor, authority) for record in records]
-        _purge(session, records)
+        _purge(session, chunk)
         workspace.archive.ledger.append(session, events)
     workspace.archive.ledger.publish()
 
@@ -179,13 +218,11 @@ def _destroyed(record: RecordRow, row: BatchRow, actor: str, authority: str) -> 
     }
 
 
-def _purge(session: Session, records: Sequence[RecordRow]) -> None:
+def _purge(session: Session, records: Sequence[str]) -> None:
     """Take away what still leads from data to a record; numbers, dates and digests stay as the tombstone."""
-    for record in records:
-        record.state = DESTROYED
-        record.lookup = None
-    wanted = [record.id for record in records]
-    session.exec(delete(IssueRow).where(col(IssueRow.record).in_(wanted)))
+    gone = update(RecordRow).where(col(RecordRow.id).in_(records)).values(state=DESTROYED, lookup=None)
+    session.exec(gone)
+    session.exec(delete(IssueRow).where(col(IssueRow.record).in_(records)))
 
 
 def _turn_epoch(workspace: Workspace, batch: str) -> None:
@@ -199,7 +236,8 @@ def _complete(workspace: Workspace, batch: str, actor: str) -> tuple[str, ...]:
     written = write_certificate(workspace, batch)
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
-        move(row, BatchState.CLOSED)
+        if row.record_class == RecordClass.A.value:
+            move(row, BatchState.CLOSED)  # the others are annotated and sent up once more
         row.completed_at = written.finished_at
         row.certificate_sha256 = written.sha256
         living = sum(
@@ -224,33 +262,8 @@ def _complete(workspace: Workspace, batch: str, actor: str) -> tuple[str, ...]:
     return written.paths
 
 
-def _refusals(
-    workspace: Workspace, session: Session, row: BatchRow, records: Sequence[RecordRow]
-) -> tuple[Reason, ...]:
-    catalogue = read_catalogue(workspace, row)
-    batch = batch_facts(workspace, session, row)
-    return evaluate_batch(batch) + _record_refusals(workspace, session, batch, catalogue, records)
-
-
-def _record_refusals(
-    workspace: Workspace,
-    session: Session,
-    batch: BatchFacts,
-    catalogue: CatalogueNow,
-    records: Sequence[RecordRow],
-) -> tuple[Reason, ...]:
-    return tuple(
-        reason
-        for record in records
-        for reason in evaluate(record_facts(workspace, session, record, catalogue), batch)
-    )
-
-
-def _rows(session: Session, batch: str) -> list[RecordRow]:
-    wanted = item_records(session, batch)
-    return [row for row in (session.get(RecordRow, record) for record in wanted) if row is not None]
-
-
-def _authority(session: Session, batch: str) -> str:
-    """Return what permits the destruction: the people whose signed statements lie beside the catalogue."""
-    return "; ".join(f"{s.kind} {s.person}" for s in statements_of(session, batch))
+def _authority(session: Session, row: BatchRow) -> str:
+    """Return what permits the destruction: the authority's letter, and who signed beside the catalogue."""
+    people = [f"{s.kind} {s.person}" for s in statements_of(session, row.id)]
+    letter = step_of(session, row.id, AUTHORITY)
+    return "; ".join([letter.number, *people] if letter else people)

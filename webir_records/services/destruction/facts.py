@@ -1,127 +1,158 @@
-"""Fill the guard's facts from the database, the ledger and the archive's files, as they are now."""
+"""Fill the guard's facts from the ledger, the tables and the archive's files, as they are now.
 
-from datetime import date, datetime
+Many records at a time: each kind of fact is one query for some hundred records. What only the ledger can
+decide (is a hold open, was it destroyed) is asked of the ledger too, see `truth`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from sqlmodel import Session, col, select
 
-from retention.batches import BatchState
-from retention.facts import BatchFacts, Person, RecordFacts, StatementFacts
-from retention.kinds import Medium, Method, RecordClass, StatementKind
-from retention.schedule import Due, compute_due
-from retention.sections import Rule
-from signing.entries import parse_entry
-from signing.errors import SigningError
-from signing.note import Verifier
-from signing.statement import open_statement
+from retention.facts import BatchFacts, Loan, RecordFacts
+from retention.guard import evaluate
+from retention.kinds import Appraisal, Disposition, Medium, Opinion, RecordClass, Selection
+from retention.reasons import Reason
 from webir_records.archive.archive import DESTROYED
-from webir_records.model.tables import BatchRow, PersonRow, RecordRow, StatementRow, VersionRow
-from webir_records.services.context import Workspace, local_date
-from webir_records.services.destruction.batches import statements_of
-from webir_records.services.destruction.catalogue import CatalogueNow, item_of, read_catalogue
-from webir_records.services.lending import open_loans
-from webir_records.services.records import open_holds
+from webir_records.model.tables import HoldRow, LoanRow, MarkRow, OpinionItemRow, RecordRow, VersionRow
+from webir_records.services.context import Workspace
+from webir_records.services.destruction.batches import SELECTED, selection_of
+from webir_records.services.destruction.catalogue import CatalogueNow, item_of, versions_of
+from webir_records.services.destruction.sealed import SealedFiles
+from webir_records.services.destruction.truth import LedgerTruth
+from webir_records.services.governing import Governing, chunks, governing
+
+EVIDENCE_RULE = "destruction_evidence"
+"""The profile's rule for catalogues and approvals of destructions (銷毀辦法 §18)."""
 
 
-def record_facts(
-    workspace: Workspace, session: Session, row: RecordRow, catalogue: CatalogueNow | None
-) -> RecordFacts:
-    """Return what the guard wants to know of one record.
+@dataclass(slots=True)
+class _Known:
+    """What is read for some records at once, by record id."""
+
+    governing: Mapping[str, Governing]
+    versions: Mapping[str, Sequence[VersionRow]]
+    holds: Mapping[str, Sequence[str]]
+    loans: Mapping[str, Sequence[Loan]]
+    marks: Mapping[str, Mapping[str, str]]
+    opinions: Mapping[str, OpinionItemRow]
+    intact: set[str]
+
+
+@dataclass(slots=True)
+class FactReader:
+    """Reads the facts of many records for one decision.
 
     Args:
         workspace: the open workspace.
         session: the transaction in which the decision is taken.
-        row: the record.
+        batch: the batch; opinions and selection are those of this batch.
+        truth: what the ledger says.
         catalogue: the batch's catalogue; None while it is being drafted (the line is made from the record).
+        thorough: read every sealed file; else its presence and size are enough.
     """
-    rule = workspace.profile.rule_for(row.form)
-    in_catalogue = catalogue is None or catalogue.items.get(row.id) == item_of(session, row)
-    return RecordFacts(
-        record=row.id,
-        record_class=RecordClass(row.record_class),
-        disposition=rule.disposition,
-        permanent=rule.years is None,
-        due=_latest_due(workspace, session, row, rule),
-        holds=open_holds(session).get(row.id, ()),
-        loans=open_loans(session, row.id),
-        destroyed=row.state == DESTROYED,
-        integrity_ok=workspace.archive.intact(row.id),
-        in_catalogue=in_catalogue,
-        clause=rule.clause,
-        medium=Medium.ELECTRONIC,
+
+    workspace: Workspace
+    session: Session
+    batch: str
+    truth: LedgerTruth
+    catalogue: CatalogueNow | None
+    thorough: bool
+    _sealed: SealedFiles = field(init=False)
+    _offered: Selection | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look at what is the same for all records."""
+        self._sealed = SealedFiles(self.workspace.files.reader(), self.thorough)
+        self._offered = selection_of(self.session, self.batch)
+
+    def refusals(self, rows: Sequence[RecordRow], batch: BatchFacts) -> Iterator[tuple[str, list[Reason]]]:
+        """Yield every record with all reasons why it may not be destroyed in this batch today."""
+        for some in chunks(rows):
+            known = self._known([row.id for row in some], some)
+            for row in some:
+                reasons = list(evaluate(self._facts(row, known), batch))
+                yield row.id, reasons + list(self.truth.differences(row, known.holds.get(row.id, ())))
+
+    def _known(self, records: Sequence[str], rows: Sequence[RecordRow]) -> _Known:
+        versions = versions_of(self.session, records)
+        return _Known(
+            governing(self.workspace, self.session, rows),
+            versions,
+            _holds(self.session, records),
+            _loans(self.session, records),
+            _marks(self.session, records),
+            _opinions(self.session, self.batch, records),
+            self._sealed.intact(versions),
+        )
+
+    def _facts(self, row: RecordRow, known: _Known) -> RecordFacts:
+        governs, versions = known.governing[row.id], known.versions[row.id]
+        marks, opinion = known.marks.get(row.id, {}), known.opinions.get(row.id)
+        line = None if self.catalogue is None else self.catalogue.items.get(row.id)
+        return RecordFacts(
+            record=row.id,
+            record_class=RecordClass(row.record_class),
+            disposition=_disposition(governs, marks),
+            permanent=governs.permanent,
+            due=self._due(row.id, governs, versions),
+            holds=tuple(known.holds.get(row.id, ())),
+            loans=tuple(known.loans.get(row.id, ())),
+            destroyed=row.state == DESTROYED or row.id in self.truth.destroyed,
+            integrity_ok=row.id in known.intact,
+            in_catalogue=self.catalogue is None or line == item_of(row, versions),
+            clause=governs.clause,
+            classified=marks.get("classified") == "yes",
+            appraisal=_appraisal(marks),
+            selection=Selection.SELECTED if SELECTED in marks else self._offered,
+            opinion=Opinion(opinion.opinion) if opinion else None,
+            extended_until=opinion.until if opinion else None,
+            destruction_evidence=row.rule == EVIDENCE_RULE,
+            medium=Medium.ELECTRONIC,
+        )
+
+    def _due(self, record: str, governs: Governing, versions: Sequence[VersionRow]) -> date | None:
+        filed = versions[-1].seq if versions else 0
+        return self.truth.later_due(record, filed, governs.due)
+
+
+def _disposition(governs: Governing, marks: Mapping[str, str]) -> Disposition | None:
+    return Disposition.NATIONAL if "national" in marks else governs.disposition
+
+
+def _appraisal(marks: Mapping[str, str]) -> Appraisal | None:
+    return Appraisal(marks["appraised"]) if "appraised" in marks else None
+
+
+def _holds(session: Session, records: Sequence[str]) -> dict[str, list[str]]:
+    query = select(HoldRow.record, HoldRow.id).where(
+        col(HoldRow.record).in_(records), col(HoldRow.released).is_(False)
     )
+    found: dict[str, list[str]] = {}
+    for record, hold in session.exec(query.order_by(col(HoldRow.id))):
+        found.setdefault(record, []).append(hold)
+    return found
 
 
-def _latest_due(workspace: Workspace, session: Session, row: RecordRow, rule: Rule) -> date | None:
-    """Return the latest of what the database, the ledger and the rule say; unknown to one is unknown."""
-    newest = session.get(VersionRow, (row.id, row.version))
-    if newest is None:
-        return None
-    entry = parse_entry(workspace.archive.ledger.entry(newest.seq))
-    computed = compute_due(rule, row.trigger_date)
-    dates = (row.due, entry.day("due"), computed.destroyable_from if isinstance(computed, Due) else None)
-    known = [day for day in dates if day is not None]
-    return max(known) if len(known) == len(dates) else None
+def _loans(session: Session, records: Sequence[str]) -> dict[str, list[Loan]]:
+    query = select(LoanRow).where(col(LoanRow.record).in_(records), col(LoanRow.returned_at).is_(None))
+    found: dict[str, list[Loan]] = {}
+    for row in session.exec(query.order_by(col(LoanRow.id))):
+        loan = Loan(loan=row.id, borrower=row.borrower, return_by=row.return_by)
+        found.setdefault(row.record, []).append(loan)
+    return found
 
 
-def batch_facts(workspace: Workspace, session: Session, row: BatchRow) -> BatchFacts:
-    """Return what the guard wants to know of a batch."""
-    record_class = RecordClass(row.record_class)
-    newest = workspace.archive.ledger.newest_time(session)
-    return BatchFacts(
-        batch=row.id,
-        record_class=record_class,
-        today=workspace.today(),
-        newest_ledger_date=local_date(datetime.fromisoformat(newest), workspace.profile.timezone)
-        if newest
-        else None,
-        duty=workspace.profile.duty(record_class),
-        policy=workspace.profile.destruction,
-        catalogue_drafted=row.catalogue_sha256 or None,
-        catalogue_now=read_catalogue(workspace, row).sha256,
-        drafter=person_facts(session, row.drafted_by),
-        statements=tuple(_statement(workspace, session, s) for s in statements_of(session, row.id)),
-        other_batches_this_year=other_batches(session, row),
-        reason_code=row.reason_code or None,
-        method=Method(row.method),
+def _marks(session: Session, records: Sequence[str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for row in session.exec(select(MarkRow).where(col(MarkRow.record).in_(records))):
+        found.setdefault(row.record, {})[row.mark] = row.value
+    return found
+
+
+def _opinions(session: Session, batch: str, records: Sequence[str]) -> dict[str, OpinionItemRow]:
+    query = select(OpinionItemRow).where(
+        OpinionItemRow.batch == batch, col(OpinionItemRow.record).in_(records)
     )
-
-
-def other_batches(session: Session, row: BatchRow) -> tuple[str, ...]:
-    """Return the other batches of the class in the same year that were not withdrawn."""
-    query = select(BatchRow.id).where(
-        BatchRow.year == row.year,
-        BatchRow.record_class == row.record_class,
-        BatchRow.id != row.id,
-        BatchRow.state != BatchState.WITHDRAWN.value,
-    )
-    return tuple(session.exec(query.order_by(col(BatchRow.id))))
-
-
-def person_facts(session: Session, person: str) -> Person | None:
-    """Return a registered person with the roles granted, or None."""
-    row = session.get(PersonRow, person)
-    return Person(person=row.id, roles=frozenset(row.roles.split(","))) if row else None
-
-
-def _statement(workspace: Workspace, session: Session, row: StatementRow) -> StatementFacts:
-    """Open the signed note as it lies in the archive; what does not verify stays unverified."""
-    person = session.get(PersonRow, row.person)
-    kind = StatementKind(row.kind)
-    by = person_facts(session, row.person) or Person(person=row.person, roles=None)
-    unknown = StatementFacts(kind=kind, by=by, catalogue_sha256=None, signed_on=None, verified=False)
-    if person is None:
-        return unknown
-    try:
-        note = workspace.files.read(row.path)
-        fields = open_statement(note, [Verifier.parse(person.vkey)]).fields
-        signed_at = datetime.fromisoformat(str(fields.get("at", "")))
-    except (FileNotFoundError, SigningError, ValueError):
-        return unknown
-    says = (fields.get("batch"), fields.get("kind"), fields.get("person"))
-    return StatementFacts(
-        kind=kind,
-        by=by,
-        catalogue_sha256=str(fields.get("catalogue_sha256", "")),
-        signed_on=local_date(signed_at, workspace.profile.timezone),
-        verified=says == (row.batch, row.kind, row.person),
-    )
+    return {row.record: row for row in session.exec(query)}

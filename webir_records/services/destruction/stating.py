@@ -1,13 +1,13 @@
 """Approve a batch or promise to witness it: a statement signed with the person's own key."""
 
 import hashlib
+from collections.abc import Mapping
 
 from sqlmodel import Session
 
 from retention.batches import BatchState
 from retention.facts import BatchFacts
-from retention.guard import evaluate_batch
-from retention.kinds import StatementKind
+from retention.kinds import RecordClass, StatementKind
 from retention.reasons import Reason
 from signing.canonical import JsonValue
 from signing.statement import sign_statement
@@ -15,6 +15,7 @@ from webir_records.archive.store import put_unnamed, take_back
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.model.tables import BatchRow, StatementRow
 from webir_records.services.context import Workspace, utc_text
+from webir_records.services.destruction.batch_facts import batch_facts, batch_refusals
 from webir_records.services.destruction.batches import (
     BatchView,
     evidence_path,
@@ -23,18 +24,37 @@ from webir_records.services.destruction.batches import (
     show_batch,
     statements_of,
 )
-from webir_records.services.destruction.facts import batch_facts
+from webir_records.services.destruction.catalogue import read_catalogue
+from webir_records.services.destruction.facts import FactReader
+from webir_records.services.destruction.handling import batch_rows
+from webir_records.services.destruction.truth import LedgerTruth, read_truth
 from webir_records.services.people import open_signer
 from webir_records.services.texts_for_ledger import authority as checked_authority
 
 _MISSING = frozenset({"R270", "R271"})
 """Reasons that only say that a statement is still to come."""
+_WAITING = _MISSING | {"R272"}
+"""The same, and that the days between approval and execution are not over."""
+_STEPS: Mapping[RecordClass, Mapping[StatementKind, tuple[BatchState, ...]]] = {
+    RecordClass.A: {
+        StatementKind.APPROVAL: (BatchState.DRAFTED,),
+        StatementKind.WITNESS: (BatchState.DRAFTED,),
+    },
+    RecordClass.B: {
+        StatementKind.APPROVAL: (BatchState.APPROVED,),
+        StatementKind.WITNESS: (BatchState.COOLING,),
+    },
+}
+"""At which state of a batch each kind of statement is taken."""
 
 
 def state(
     workspace: Workspace, batch: str, *, kind: str, actor: str, passphrase: str, authority: str = ""
 ) -> BatchView:
-    """Sign a statement about the batch's catalogue as it is now; with the last one the batch is approved.
+    """Sign a statement about the batch's catalogue as it is now.
+
+    Class A: with the last one the batch is approved. Class B: with the last approval, which comes after the
+    archive authority's, the days of cooling off begin; then people promise to witness.
 
     Args:
         workspace: the open workspace.
@@ -79,8 +99,11 @@ def state(
 def _check_step(session: Session, row: BatchRow, kind: str, actor: str) -> None:
     if any((known.kind, known.person) == (kind, actor) for known in statements_of(session, row.id)):
         raise InputError("U165", batch=row.id, person=actor)
-    if row.state != BatchState.DRAFTED.value:
-        move(row, BatchState.APPROVED)  # refuses with the reason
+    at = _STEPS[RecordClass(row.record_class)][StatementKind(kind)]
+    if BatchState(row.state) not in at:
+        expected = "、".join(state.value for state in at)
+        facts = {"batch": row.id, "class": row.record_class, "state": row.state, "expected": expected}
+        raise RefusedError("U162", [Reason("U402", "檔案法 §12 II", facts)], batch=row.id)
 
 
 def _fields(
@@ -97,15 +120,28 @@ def _fields(
 
 
 def _accept(workspace: Workspace, session: Session, row: BatchRow, path: str) -> None:
-    """Judge the batch with the new statement; a refusal takes the note away again."""
-    facts = batch_facts(workspace, session, row)
-    against = _against(facts)
+    """Judge the batch and its records with the new statement; a refusal takes the note away again."""
+    truth = read_truth(session)
+    facts = batch_facts(workspace, session, row, truth)
+    found = batch_refusals(facts, truth)
+    against = [reason for reason in found if reason.code not in _WAITING]
+    against += _against_records(workspace, session, row, facts, truth)
     if against:
         take_back(workspace.files, path)
         raise RefusedError("U166", against, batch=row.id)
-    if not any(reason.code in _MISSING for reason in evaluate_batch(facts)):
-        move(row, BatchState.APPROVED)
+    missing = {reason.code for reason in found} & _MISSING
+    if row.record_class == RecordClass.A.value:
+        if not missing:
+            move(row, BatchState.APPROVED)
+    elif row.state == BatchState.APPROVED.value and "R270" not in missing:
+        move(row, BatchState.COOLING)
 
 
-def _against(facts: BatchFacts) -> list[Reason]:
-    return [reason for reason in evaluate_batch(facts) if reason.code not in _MISSING]
+def _against_records(
+    workspace: Workspace, session: Session, row: BatchRow, facts: BatchFacts, truth: LedgerTruth
+) -> list[Reason]:
+    """Nobody shall sign what could not be executed: every record is judged again."""
+    catalogue = read_catalogue(workspace, row)
+    reader = FactReader(workspace, session, row.id, truth, catalogue, thorough=False)
+    refusals = reader.refusals(batch_rows(session, row.id), facts)
+    return [reason for _, reasons in refusals for reason in reasons]
