@@ -1,4 +1,4 @@
-"""Periods against the vectors and against a slow literal copy of the Civil Code."""
+"""Periods against the vectors and against a slow literal copy of the law (`civil_code.py`)."""
 
 import tomllib
 from datetime import date, datetime, timedelta, timezone
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from retention.errors import PeriodError
 from retention.periods import Strategy, destroyable_from, retention_end, shortened_years
+from tests.unit.retention.civil_code import DAY, by_civil_code, by_procedure_act, from_next_year
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors" / "retention"
-DAY = timedelta(days=1)
 
 events = st.dates(date(1912, 1, 1), date(2300, 12, 31))
 terms = st.sampled_from([1, 2, 3, 4, 5, 10, 15, 20, 25, 30])
@@ -27,33 +27,6 @@ def cases(name: str) -> list[dict[str, Any]]:
 def period_cases() -> list[tuple[Strategy, dict[str, Any]]]:
     files = ((Strategy.ANNIVERSARY, "anniversary.toml"), (Strategy.NEXT_YEAR, "next_year.toml"))
     return [(strategy, case) for strategy, name in files for case in cases(name)]
-
-
-def literal_anniversary_end(event: date, years: int) -> date:
-    """Walk the calendar as 民法 says it, one day at a time."""
-    begin = event + DAY  # §120 II: 以日、星期、月或年定期間者，其始日不算入
-    day, new_years, month = begin, 0, []
-    while new_years < years or day.month <= begin.month:  # §123 I: 依曆計算
-        if new_years == years and day.month == begin.month:
-            month.append(day)
-        day += DAY
-        new_years += (day.month, day.day) == (1, 1)
-        if new_years > years:
-            break
-    for candidate in month:
-        if candidate.day == begin.day:  # §121 II: 與起算日相當日之前一日，為期間之末日
-            return candidate - DAY
-    return month[-1]  # §121 II proviso: 於最後之月，無相當日者，以其月之末日，為期間之末日
-
-
-def literal_next_year_end(event: date, years: int) -> date:
-    day, whole_years = event + DAY, 0
-    while (day.month, day.day) != (1, 1):
-        day += DAY
-    while whole_years < years:
-        whole_years += (day.month, day.day) == (12, 31)
-        day += DAY
-    return day - DAY
 
 
 @pytest.mark.parametrize(("strategy", "case"), period_cases(), ids=str)
@@ -75,7 +48,7 @@ def test_shortened_term_agrees_with_the_vector_or_is_refused(case: dict[str, Any
 
 @given(events, terms)
 def test_anniversary_agrees_with_a_walk_through_the_calendar(event: date, years: int) -> None:
-    assert retention_end(event, years, Strategy.ANNIVERSARY) == literal_anniversary_end(event, years)
+    assert retention_end(event, years, Strategy.ANNIVERSARY) == by_civil_code(event, years)
 
 
 @given(
@@ -85,14 +58,31 @@ def test_anniversary_agrees_with_the_walk_around_leap_days_and_new_year(
     year: int, day: tuple[int, int], years: int
 ) -> None:
     event = date(year, *day)
-    assert retention_end(event, years, Strategy.ANNIVERSARY) == literal_anniversary_end(event, years)
+    assert retention_end(event, years, Strategy.ANNIVERSARY) == by_civil_code(event, years)
     after = event + DAY
-    assert retention_end(after, years, Strategy.ANNIVERSARY) == literal_anniversary_end(after, years)
+    assert retention_end(after, years, Strategy.ANNIVERSARY) == by_civil_code(after, years)
+
+
+@given(events, terms)
+def test_the_two_laws_say_the_same_of_a_period_in_years(event: date, years: int) -> None:
+    assert by_procedure_act(event, years) == by_civil_code(event, years)
+    assert by_procedure_act(event, years) == retention_end(event, years, Strategy.ANNIVERSARY)
+
+
+@pytest.mark.parametrize("day", [(2, 27), (2, 28), (3, 1), (12, 30), (12, 31)])
+@pytest.mark.parametrize("year", [1899, 1900, 1999, 2000, 2023, 2024, 2099, 2100])
+@pytest.mark.parametrize("years", [1, 2, 3, 4])
+def test_the_two_laws_agree_around_leap_days_and_centuries(
+    year: int, day: tuple[int, int], years: int
+) -> None:
+    event = date(year, *day)
+    assert by_procedure_act(event, years) == by_civil_code(event, years)
+    assert by_civil_code(event, years) == retention_end(event, years, Strategy.ANNIVERSARY)
 
 
 @given(events, terms)
 def test_next_year_agrees_with_a_walk_through_the_calendar(event: date, years: int) -> None:
-    assert retention_end(event, years, Strategy.NEXT_YEAR) == literal_next_year_end(event, years)
+    assert retention_end(event, years, Strategy.NEXT_YEAR) == from_next_year(event, years)
 
 
 @given(events, terms)
