@@ -25,7 +25,7 @@ from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.issuing import issue
 from webir_records.services.rendering import FORMATS, NotMade, Rendered, renderer
 
-MADE_BY_PROGRAM = frozenset({"certificate", "cancellation", "escrow_sheet"})
+MADE_BY_PROGRAM = frozenset({"certificate", "cancellation", "escrow_sheet", "yearly_report"})
 """Not for people to fill: a certificate follows a destruction, cancellations are notes on applications."""
 
 

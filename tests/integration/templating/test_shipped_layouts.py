@@ -22,7 +22,7 @@ from webir_records.forms.agency import AgencySettings
 from webir_records.forms.filling import FillContext, Template, qr_text, template_values
 from webir_records.forms.specs import FormSpec, list_forms, load_form
 from webir_records.forms.templating import CompiledTemplate
-from webir_records.forms.templating.images import CODES
+from webir_records.forms.templating.images import CHART, CODES, EMU_PER_MM, inspect
 from webir_records.forms.templating.qr_code import qr_png
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
@@ -32,7 +32,7 @@ CONTEXT = FillContext(
     "1-2-109-0001",
     AgencySettings("臺北市政府社會局", "379300000A", (), (), ()),
     "停止適用。",
-    images={name: qr_png(name) for name in CODES},
+    images={name: qr_png(name) for name in (*CODES, CHART)},
 )
 HARD = "林𠮷堃 O'Brien & 李<小>明"
 
@@ -90,7 +90,7 @@ def test_every_part_of_a_shipped_form_says_what_docxtpl_says(spec: FormSpec) -> 
     template = DocxTemplate(spec.layout_path)
     image = InlineImage(template, io.BytesIO(qr_png(qr_text(spec, CONTEXT))), width=720_000)
     codes = {
-        name: InlineImage(template, io.BytesIO(code), width=1_080_000)
+        name: InlineImage(template, io.BytesIO(code), width=round(inspect(name, code).width_mm * EMU_PER_MM))
         for name, code in CONTEXT.images.items()
     }
     values = {**template_values(spec, data, CONTEXT), "qr": image, **codes}

@@ -21,7 +21,7 @@ FORMS: Final = tuple(
 )
 CONTEXT: Final = frozenset(
     {"form_no", "record_id", "agency_name", "agency_code", "notice", "qr", "form_title", "form_number"}
-    | {"qr_1", "qr_2", "qr_3"}  # of papers that the program makes
+    | {"qr_1", "qr_2", "qr_3", "year_chart"}  # of papers that the program makes
 )
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TAG_KIND: Final = re.compile(r"\{%(?:tr|p|tc|r) ")
@@ -123,11 +123,33 @@ EXPECTED: Final = {
         "report_no verified_at verifier verdict level log_name checkpoint_size checkpoint_root "
         "manifest_sha256 earlier read records finding_count left_out no code where said agency_head_seal "
     ),
+    "submission_letter": (  # 施行細則 §10, 公文程式條例 §6
+        "recipient letter_date letter_no path subject explanation enclosures batch catalogue_sha256 to "
+    ),
+    "opinion_letter": (  # 銷毀辦法 §8
+        "unit batch reply_by record_count sheet catalogue_sha256 silence agreed_count extended_count "
+        "extensions unit_head_seal "
+    ),
+    "destruction_selection": (  # 銷毀辦法 §9
+        "history_office file_no title date_from date_to retention quantity summary selected answer_no "
+    ),
+    "incident_report": (  # 銷毀辦法 §§14-16
+        "kind clause happened_on place cause course method evidence appraisal measures record file_no title "
+        "record_total forward_to agency_head_seal "
+    ),
+    "yearly_report": (
+        "year summary checkpoint part item class_a class_b class_c total overdue holds loans incidents "
+        "batches backups agency_head_seal "
+    ),
     "escrow_sheet": "epoch epoch_key_1 log_key_1 lookup_key_1 log_vkey maker_seal witness_seal keeper_seal",
     "certificate": (
         "batch record_class catalogue_sha256 count record item_form_no form_title due method place "
         "started_at finished_at drafted_by approvers witnesses authority epoch_from epoch_to "
-        "backups_expire_on ledger_size ledger_root statement "
+        "backups_expire_on ledger_size ledger_root statement phase copies key_copies copies_seal paper_seal "
+    ),
+    "certificate_supplement": (
+        "batch record_class count closed_at certificate_sha256 catalogue_sha256 statement phases copies "
+        "backups closed_by ledger_size ledger_root drafter_seal witness_seal "
     ),
 }
 """The fields that the rule, the law and the siblings give each form and letter."""

@@ -12,7 +12,10 @@ UNUSABLE: Final = "F343"
 CODES: Final = ("qr_1", "qr_2", "qr_3")
 """Further QR codes, on papers that the program makes."""
 
-IMAGES: Final = frozenset({"qr", "seal", "logo", *CODES})
+CHART: Final = "year_chart"
+"""The picture of what is due by year, on the yearly report."""
+
+IMAGES: Final = frozenset({"qr", "seal", "logo", CHART, *CODES})
 """Names that stand for images, in tags and as names of placed pictures."""
 
 EMU_PER_MM: Final = 36_000
