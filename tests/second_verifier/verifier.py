@@ -343,7 +343,7 @@ FILED = (
     "record:rid form:id form_no:text class:class profile:text rule:text sealed_sha256:digest size:count "
     "path:text batch:id trigger?:text trigger_date?:date due?:date "
 )
-HOLD = "record:rid hold:id authority?:text review_on?:date"
+HOLD = "record:rid hold:id authority?:text review_on?:date case?:id reason_code?:id file?:text asked_by?:id"
 USED = "record:rid version:pos"
 EVENTS: dict[str, str] = {
     "archive_created": "agency:text profile:text origin:text vkey:text",
@@ -371,7 +371,38 @@ EVENTS: dict[str, str] = {
     "workspace_backed_up": "backup:id size:count backup_sha256:digest expires_on?:date",
     "workspace_restored": "backup:id size:count replayed:count",
     "leftover_removed": "path:text reason_code:id",
+    "file_opened": "file:text years?:pos disposition?:text reason_code?:id",
+    "file_assigned": "file:text record:rid",
+    "retention_changed": "record:rid cause:id trigger?:text trigger_date?:date due?:date profile?:text rule?:text "
+    "file?:text authority?:text batch?:id unit?:id reason_code?:id",
+    "record_marked": "record:rid mark:id authority?:text batch?:id reason_code?:id on?:date",
+    "opinions_asked": "batch:id units:count count:count",
+    "opinion_given": "batch:id unit:id sheet_sha256:digest agreed:count extended:count",
+    "selection_offered": "batch:id office:id list_sha256:digest",
+    "selection_answered": "batch:id office:id list_sha256:digest selected:count authority?:text",
+    "destruction_submitted": "batch:id catalogue_sha256:digest plan_sha256:digest letter:text on:date",
+    "authority_approved": "batch:id number:text approved_on:date catalogue_sha256:digest count:count "
+    "letter_sha256?:digest",
+    "catalogue_annotated": "batch:id number:text destroyed_on:date annotated_sha256:digest",
+    "catalogue_resubmitted": "batch:id letter:text on:date",
+    "destruction_phase": "batch:id phase:id certificate_sha256?:digest",
+    "incident_reported": "incident:id kind:id count:count report_sha256:digest records?:texts batch?:id "
+    "authority?:text on?:date",
+    "clock_confirmed": "today:date newest:date people:texts statements:texts",
+    "person_left": "person:id reason_code?:id on?:date",
+    "person_key_revoked": "person:id vkey:text reason_code:id on?:date",
+    "person_key_replaced": "person:id vkey:text previous?:text",
+    "copy_made": "copy:id record:rid kind:id medium:id due?:date holder?:id medium_no?:text version?:pos",
+    "copy_destroyed": "copy:id record:rid method:text batch?:id people?:texts authority?:text "
+    "statement_sha256?:digest",
+    "backup_expired": "backup:id method?:text reason_code?:id people?:texts statement_sha256?:digest",
+    "profile_changed": "profile:text profile_sha256:digest version?:pos from?:date",
 }
+EARLIER = ("trigger_corrected", "stored_copy")
+PREPARING = (
+    "opinions_asked opinion_given selection_offered selection_answered destruction_submitted authority_approved".split()
+)
+FOLLOWING = "destruction_phase catalogue_annotated catalogue_resubmitted".split()
 
 
 def check_form(value: dict[str, Any], form: str) -> None:
@@ -514,13 +545,14 @@ class Record:
     """What the ledger says of one record."""
 
     filings: list[dict[str, Any]] = field(default_factory=list)
+    terms: list[dict[str, Any]] = field(default_factory=list)
     holds: list[tuple[int, str, bool]] = field(default_factory=list)
     loan: str | None = None
     destroyed: dict[str, Any] | None = None
 
     def due_at(self, seq: int) -> str | None:
         """The governing due before an entry."""
-        before = [filing for filing in self.filings if filing["seq"] < seq]
+        before = [term for term in self.terms if term["seq"] < seq]
         return before[-1].get("due") if before else None
 
     def held_at(self, seq: int) -> set[str]:
@@ -537,6 +569,8 @@ class Batch:
     """What the ledger says of one destruction batch."""
 
     drafted: dict[str, Any]
+    drafters: set[str] = field(default_factory=set)
+    approved: list[dict[str, Any]] = field(default_factory=list)
     statements: list[dict[str, Any]] = field(default_factory=list)
     started: dict[str, Any] | None = None
     completed: dict[str, Any] | None = None
@@ -556,6 +590,9 @@ class History:
         self.records: dict[str, Record] = {}
         self.batches: dict[str, Batch] = {}
         self.people: list[tuple[int, str, Key]] = []
+        self.ends: list[tuple[int, str, Key]] = []
+        self.gone: set[str] = set()
+        self.confirmed: list[dict[str, Any]] = []
         self.keys: list[tuple[int, Key]] = []
         self.filings: list[dict[str, Any]] = []
         self.backups: dict[tuple[str, str], dict[str, Any]] = {}
@@ -584,8 +621,12 @@ class History:
         handler = getattr(self, "on_" + entry["event"], None)
         if handler:
             handler(position, entry)
-        elif entry["event"] in ("exported", "opened"):
+        elif entry["event"] in ("exported", "opened", "file_assigned", "record_marked"):
             self.living(position, entry)
+        elif entry["event"] in ("copy_made", "copy_destroyed") and entry["record"] not in self.records:
+            self.bad(position, "unknown record")
+        elif entry["event"] in PREPARING + FOLLOWING:
+            self.step(position, entry)
 
     def on_archive_created(self, seq: int, entry: dict[str, Any]) -> None:
         """Entry 0 names origin and first key."""
@@ -628,7 +669,84 @@ class History:
             return self.bad(seq, "person's key")
         if self.origin is not None and key.name != f"{self.origin}/person/{entry['person']}":
             return self.bad(seq, "person's key: name")
+        if key in self.had(entry["person"]) and key not in self.in_force(entry["person"], seq):
+            return self.bad(seq, "retired key again")
+        self.gone.discard(entry["person"])
         self.people.append((seq, entry["person"], key))
+
+    def had(self, person: str) -> list[Key]:
+        """All keys that a person has had so far."""
+        return list(dict.fromkeys(key for _seq, who, key in self.people if who == person))
+
+    def in_force(self, person: str, seq: int) -> list[Key]:
+        """The keys of a person that are in force at an entry."""
+        ended = {key for at, who, key in self.ends if who == person and at < seq}
+        named = [key for at, who, key in self.people if who == person and at < seq]
+        return [key for key in dict.fromkeys(named) if key not in ended]
+
+    def retire(self, seq: int, person: str, keys: list[Key]) -> None:
+        """Some keys are not in force any more."""
+        self.ends += [(seq, person, key) for key in keys]
+
+    def on_person_key_replaced(self, seq: int, entry: dict[str, Any]) -> None:
+        """One new key instead of all others."""
+        person = entry["person"]
+        if not self.had(person) or person in self.gone:
+            return self.bad(seq, "unknown person, or one who left")
+        try:
+            key = Key.parse(entry["vkey"])
+        except Bad:
+            return self.bad(seq, "person's key")
+        if key.name != f"{self.origin}/person/{person}" or key in self.had(person):
+            return self.bad(seq, "person's key: name, or had before")
+        if "previous" in entry and entry["previous"] not in map(key_text, self.had(person)):
+            self.bad(seq, "previous key")
+        self.retire(seq, person, self.in_force(person, seq))
+        self.people.append((seq, person, key))
+
+    def on_person_key_revoked(self, seq: int, entry: dict[str, Any]) -> None:
+        """A key is not in force any more."""
+        keys = [key for key in self.in_force(entry["person"], seq) if key_text(key) == entry["vkey"]]
+        if not keys:
+            return self.bad(seq, "unknown person, or key not in force")
+        self.retire(seq, entry["person"], keys)
+
+    def on_person_left(self, seq: int, entry: dict[str, Any]) -> None:
+        """No key of a person is in force any more."""
+        if not self.had(entry["person"]) or entry["person"] in self.gone:
+            return self.bad(seq, "unknown person, or one who left")
+        self.gone.add(entry["person"])
+        self.retire(seq, entry["person"], self.in_force(entry["person"], seq))
+
+    def on_clock_confirmed(self, seq: int, entry: dict[str, Any]) -> None:
+        """Two people say what day it is."""
+        people = entry["people"]
+        usable = len(people) == len(entry["statements"]) and all(map(is_id, people))
+        if not usable or len(set(people)) < 2 or entry["today"] < entry["newest"]:
+            self.bad(seq, "clock")
+        if usable:
+            self.confirmed.append(entry)
+
+    def on_retention_changed(self, seq: int, entry: dict[str, Any]) -> None:
+        """Another first day governs."""
+        if record := self.living(seq, entry):
+            if entry["cause"] not in EARLIER:
+                self.not_shortened(seq, record, entry)
+            record.terms.append(entry)
+
+    def not_shortened(self, seq: int, record: Record, entry: dict[str, Any]) -> None:
+        """A due is not before the newest one that was named."""
+        named = [term["due"] for term in record.terms if "due" in term]
+        if named and entry.get("due", "9999-12-31") < named[-1]:
+            self.bad(seq, "due is shortened")
+
+    def step(self, seq: int, entry: dict[str, Any]) -> None:
+        """A step of a batch before its start, or after it."""
+        batch = self.batches.get(entry["batch"])
+        if batch is None or batch.withdrawn or (entry["event"] in PREPARING) != (batch.started is None):
+            self.bad(seq, "batch: out of order")
+        if batch and entry["event"] == "authority_approved":
+            batch.approved.append(entry)
 
     def on_filed(self, seq: int, entry: dict[str, Any]) -> None:
         """A record, or its next version, is filed."""
@@ -638,10 +756,10 @@ class History:
             self.bad(seq, "destroyed record")
         if entry["version"] != len(record.filings) + 1:
             self.bad(seq, "filed twice" if entry["version"] <= len(record.filings) else "a version is missing")
-        if any(entry.get("due", "9999-12-31") < filing.get("due", "") for filing in record.filings):
-            self.bad(seq, "due is shortened")
+        self.not_shortened(seq, record, entry)
         if all(filing["version"] != entry["version"] for filing in record.filings):
             record.filings.append(entry)
+            record.terms.append(entry)
 
     on_annotated = on_filed
 
@@ -695,9 +813,11 @@ class History:
 
     def on_destruction_drafted(self, seq: int, entry: dict[str, Any]) -> None:
         """A batch begins."""
-        if entry["batch"] in self.batches:
-            return self.bad(seq, "batch: drafted twice")
-        self.batches[entry["batch"]] = Batch(entry)
+        batch = self.batches.setdefault(entry["batch"], Batch(entry))
+        if batch.started:
+            return self.bad(seq, "batch: drafted after its start")
+        batch.drafted, batch.withdrawn = entry, False
+        batch.drafters.add(entry["actor"])
 
     def batch_in(self, seq: int, entry: dict[str, Any], started: bool | None) -> Batch | None:
         """The open batch of a step, if this is its turn."""
@@ -712,8 +832,10 @@ class History:
 
     def on_destruction_stated(self, seq: int, entry: dict[str, Any]) -> None:
         """A statement is entered."""
-        if batch := self.batch_in(seq, entry, None):
-            batch.statements.append(entry)
+        batch = self.batches.get(entry["batch"])
+        if batch is None:
+            return self.bad(seq, "batch: unknown")
+        batch.statements.append(entry)
 
     def on_destruction_withdrawn(self, seq: int, entry: dict[str, Any]) -> None:
         """A batch is given up."""
@@ -1054,10 +1176,21 @@ class Verifier:
             data = self.paper(folder + "catalogue.json", batch.drafted["catalogue_sha256"], batch.started is not None)
             if data is not None:
                 batch.catalogue = self.read_catalogue(folder + "catalogue.json", data, name)
-            signed = [(entry, self.statement(folder, entry)) for entry in batch.statements]
+            newest = [e for e in batch.statements if e["catalogue_sha256"] == batch.drafted["catalogue_sha256"]]
+            signed = [(entry, self.statement(folder, entry)) for entry in newest]
             if batch.completed:
                 self.paper(folder + "certificate.json", batch.completed["certificate_sha256"], True)
-            batch.authority = gives_authority(batch, [(entry, key) for entry, key in signed if key])
+            batch.authority = self.gives_authority(batch, [(entry, key) for entry, key in signed if key])
+        for entry in self.history.confirmed:
+            for person, digest in zip(entry["people"], entry["statements"]):
+                says = {"kind": "clock", "person": person, "today": entry["today"], "newest": entry["newest"]}
+                self.signed(f"certificates/clock/{entry['today']}-{person}.note", digest, entry["seq"], says)
+
+    def gives_authority(self, batch: Batch, signed: list[tuple[dict[str, Any], Key]]) -> bool:
+        """Whether the statements about the newest drafted catalogue give authority."""
+        drafters = batch.drafters | {batch.catalogue["drafted_by"] if batch.catalogue else ""}
+        theirs = {key.public for person in drafters for key in self.history.had(person)}
+        return gives_authority(batch, signed, theirs)
 
     def paper(self, path: str, digest: str, needed: bool) -> bytes | None:
         """A paper that has the digest of the ledger."""
@@ -1094,13 +1227,17 @@ class Verifier:
     def statement(self, folder: str, entry: dict[str, Any]) -> Key | None:
         """The key that signed a statement which is in order."""
         path = f"{folder}statement-{entry['kind']}-{entry['person']}.note"
-        data = self.paper(path, entry["statement_sha256"], True)
+        says = {name: entry[name] for name in ("batch", "kind", "person", "catalogue_sha256")}
+        return self.signed(path, entry["statement_sha256"], entry["seq"], says)
+
+    def signed(self, path: str, digest: str, seq: int, says: dict[str, str]) -> Key | None:
+        """The key that signed a statement which is in order at an entry."""
+        data = self.paper(path, digest, True)
         if data is None:
             return None
-        people = [key for seq, who, key in self.history.people if who == entry["person"] and seq < entry["seq"]]
         try:
             note = Note.parse(data)
-            signers = note.signers(list(dict.fromkeys(people)))
+            signers = note.signers(self.history.in_force(says["person"], seq))
             lines = note.text.split("\n")
             if len(signers) != 1:
                 raise Bad("not signed by one key of the person")
@@ -1109,7 +1246,7 @@ class Verifier:
             said = read_json(lines[1].encode())
             if not is_moment(said.get("at")):
                 raise Bad("at")
-            if any(said.get(name) != entry[name] for name in ("batch", "kind", "person", "catalogue_sha256")):
+            if any(said.get(name) != value for name, value in says.items()):
                 raise Bad("says something else")
         except Bad as error:
             self.report.by_ledger("CERTIFICATE_INVALID", path, str(error))
@@ -1179,6 +1316,8 @@ class Verifier:
         if record.held_at(act["seq"]):
             return "HELD_BUT_DESTROYED"
         if batch is None or not batch.authority or batch.started is None or batch.started["seq"] > act["seq"]:
+            return "MISSING"
+        if "B" in [batch.drafted["class"], *(f["class"] for f in record.filings)] and not authority_from_outside(batch):
             return "MISSING"
         item = item_of(batch, name)
         digests = [filing["sealed_sha256"] for filing in record.filings]
@@ -1264,12 +1403,26 @@ def item_of(batch: Batch, record: str) -> dict[str, Any] | None:
     return found[0] if len(found) == 1 else None
 
 
-def gives_authority(batch: Batch, signed: list[tuple[dict[str, Any], Key]]) -> bool:
-    """Step 9, last sentence."""
+def key_text(key: Key) -> str:
+    """A verifier key as text."""
+    return f"{key.name}+{key.id.hex()}+{b64(bytes([1]) + key.public)}"
+
+
+def authority_from_outside(batch: Batch) -> bool:
+    """Whether an authority had approved the catalogue that was started (step 10.1)."""
+    started = batch.started
+    return started is not None and any(
+        entry["seq"] < started["seq"] and entry["catalogue_sha256"] == started["catalogue_sha256"]
+        for entry in batch.approved
+    )
+
+
+def gives_authority(batch: Batch, signed: list[tuple[dict[str, Any], Key]], theirs: set[bytes]) -> bool:
+    """Step 9, last sentence; `theirs` are all keys of the drafters."""
     if batch.started is None or batch.catalogue is None:
         return False
-    drafters = {batch.drafted["actor"], batch.catalogue["drafted_by"]}
-    free = [(entry, key) for entry, key in signed if entry["person"] not in drafters]
+    drafters = batch.drafters | {batch.catalogue["drafted_by"]}
+    free = [(e, key) for e, key in signed if e["person"] not in drafters and key.public not in theirs]
     approvals = [(e, k) for e, k in free if e["kind"] == "approval" and e["seq"] < batch.started["seq"]]
     witnesses = [(e, k) for e, k in free if e["kind"] == "witness"]
     return any(

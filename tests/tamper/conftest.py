@@ -132,7 +132,9 @@ class Builder:
             (self.root / path).unlink()
         self.published = size
 
-    def draft(self, batch: str, records: list[str], *, actor: str = "p-archivist") -> str:
+    def draft(
+        self, batch: str, records: list[str], *, actor: str = "p-archivist", record_class: str = "A"
+    ) -> str:
         items: list[JsonValue] = [
             {
                 "record": record,
@@ -149,7 +151,7 @@ class Builder:
             {
                 "v": 1,
                 "batch": batch,
-                "class": "A",
+                "class": record_class,
                 "profile": "taipei-2017",
                 "drafted_by": actor,
                 "items": items,
@@ -159,7 +161,7 @@ class Builder:
         self.write(f"certificates/{batch}/catalogue.json", catalogue)
         fields: dict[str, JsonValue] = {
             "batch": batch,
-            "class": "A",
+            "class": record_class,
             "catalogue_sha256": digest,
             "count": len(records),
         }

@@ -21,7 +21,7 @@ from webir_records.services.destruction import drafting, execution, stating
 from webir_records.services.escrowing import write_sheet
 from webir_records.services.filing import file_records
 from webir_records.services.filling import fill
-from webir_records.services.holding import place_hold, release_hold
+from webir_records.services.holding import ask_release, place_hold, release_hold
 from webir_records.services.keys import backup_keys, rotate_epoch, rotate_log_key
 from webir_records.services.lending import Terms, lend, take_back
 from webir_records.services.people import add_person
@@ -99,7 +99,8 @@ def _first_day(root: Path, machine: Machine, papers: "Papers") -> None:
         living = [item.record for item in filed[2:]]
         place_hold(workspace, living[0], authority="北院忠刑字第1130000001號", review_on=date(2027, 1, 1))
         hold = place_hold(workspace, living[1], authority="北院忠刑字第1130000002號")
-        release_hold(workspace, hold.hold)
+        ask_release(workspace, hold.hold)
+        release_hold(workspace, hold.hold, actor="mgr-01")
         lend(workspace, living[1], Terms("p-audit", "audit", date(2026, 12, 1)))
         lend(workspace, living[2], Terms("p-court", "lawsuit", date(2026, 12, 2)))
         take_back(workspace, living[2], condition="intact")
