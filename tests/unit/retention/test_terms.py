@@ -98,7 +98,7 @@ def test_a_term_below_one_year_is_refused(wrong: int) -> None:
 
 terms = st.sampled_from(LEGAL_TERMS)
 strategies = st.sampled_from(Strategy)
-rules = st.one_of(st.just(PERMANENT), st.builds(lambda n, s: years(REGISTER, n, s), terms, strategies))
+rules = st.one_of(st.just(PERMANENT), st.builds(years, st.just(REGISTER), terms, strategies))
 
 
 @given(
