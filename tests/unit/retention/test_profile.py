@@ -368,6 +368,23 @@ def test_longer_term_and_named_exception_are_accepted() -> None:
     assert parse_profile(text, "own").rule_for("form_2").years == 4
 
 
+@pytest.mark.parametrize("trigger", ["account_cancelled", "file_last_document", "audit_closed"])
+@pytest.mark.parametrize("disposition", ["依規定程序銷毀", "屆期後鑑定"])
+def test_rule_with_a_term_takes_every_trigger_and_may_ask_for_an_appraisal(
+    trigger: str, disposition: str
+) -> None:
+    text = replaced('trigger = "account_cancelled"', f'trigger = "{trigger}"')
+    text = text.replace('disposition = "依規定程序銷毀"', f'disposition = "{disposition}"', 1)
+    rule = parse_profile(text, "own").rule_for("form_1_2")
+    assert (rule.trigger, rule.disposition) == (Trigger(trigger), Disposition(disposition))
+
+
+@pytest.mark.parametrize("disposition", ["機關永久保存", "列為國家檔案"])
+def test_permanent_rule_is_kept_by_the_agency_or_the_nation(disposition: str) -> None:
+    text = replaced('disposition = "機關永久保存"', f'disposition = "{disposition}"')
+    assert parse_profile(text, "own").rule_for("certificate").permanent
+
+
 def test_rule_in_force_needs_no_end() -> None:
     text = replaced('status = "停止適用"', 'status = "適用"').replace("effective_to = 2021-01-14", "")
     assert parse_profile(text, "own").effective_to is None

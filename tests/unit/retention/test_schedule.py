@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retention.errors import PeriodError
-from retention.kinds import Trigger
+from retention.kinds import Disposition, Trigger
 from retention.messages import MESSAGES
 from retention.periods import Strategy
 from retention.profile import Profile, load_profile
 from retention.schedule import Due, NoDue, compute_due
+from retention.sections import LEGAL_TERMS, Rule
+from tests.unit.retention.civil_code import DAY, by_civil_code, from_next_year
 
 APPLICATION = load_profile("taipei-2017").rule_for("form_1_2")
 REGISTER = load_profile("taipei-2017").rule_for("form_2")
@@ -86,6 +88,48 @@ def test_register_is_never_due_before_the_other_way_of_counting(event: date) -> 
     due = compute_due(REGISTER, event)
     assert isinstance(due, Due)
     assert due.destroyable_from >= due.other_strategy_from
+
+
+def rule_of(**changes: object) -> Rule:
+    return REGISTER.model_copy(update=changes)
+
+
+@given(events, st.sampled_from(LEGAL_TERMS), st.sampled_from(Strategy), st.sampled_from(Trigger))
+def test_due_agrees_with_a_walk_through_the_calendar(
+    event: date, years: int, strategy: Strategy, trigger: Trigger
+) -> None:
+    due = compute_due(rule_of(years=years, strategy=strategy, trigger=trigger), event)
+    assert isinstance(due, Due)
+    ends = {
+        Strategy.ANNIVERSARY: by_civil_code(event, years),
+        Strategy.NEXT_YEAR: from_next_year(event, years),
+    }
+    other = next(walked for counted, walked in ends.items() if counted is not strategy)
+    assert (due.end, due.destroyable_from) == (ends[strategy], ends[strategy] + DAY)
+    assert due.other_strategy_from == other + DAY
+    assert (due.trigger, due.trigger_date, due.years) == (trigger, event, years)
+
+
+def test_audit_counts_from_the_day_on_which_it_was_closed() -> None:
+    rule = rule_of(trigger=Trigger.AUDIT_CLOSED, years=5)
+    assert compute_due(rule, None) == NoDue("R401", "七(三)")
+    due = compute_due(rule, date(2022, 8, 15))
+    assert isinstance(due, Due)
+    assert (due.trigger, due.destroyable_from) == (Trigger.AUDIT_CLOSED, date(2028, 1, 1))
+
+
+def test_what_is_to_be_appraised_has_a_due_date_and_is_stopped_by_the_guard() -> None:
+    due = compute_due(rule_of(disposition=Disposition.APPRAISE), date(2021, 2, 28))
+    assert isinstance(due, Due)
+    assert due.destroyable_from == date(2025, 1, 1)
+
+
+def test_a_national_archive_never_has_a_due_date(profile: Profile) -> None:
+    permanent = profile.rule_for("certificate").model_copy(update={"disposition": Disposition.NATIONAL})
+    assert compute_due(permanent, date(2021, 2, 28)) == NoDue("R402", "銷毀辦法 §18")
+    assert NoDue("R402", "").permanent
+    assert NoDue("R403", "").permanent
+    assert not NoDue("R401", "").permanent
 
 
 @pytest.mark.parametrize("years", [0, -5])
