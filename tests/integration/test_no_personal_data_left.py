@@ -30,12 +30,13 @@ from webir_records.services.cancelling import cancel_accounts
 from webir_records.services.context import Machine
 from webir_records.services.destruction import drafting, execution, stating
 from webir_records.services.exporting.bags import Content, Wanted, export_bag
+from webir_records.services.exporting.single import export_record
 from webir_records.services.filing import file_records
 from webir_records.services.filling import FillOptions, fill
 from webir_records.services.importing.scans import import_scans
 from webir_records.services.lending import Terms, lend, take_back
 from webir_records.services.people import add_person
-from webir_records.services.records import export_record, show_record
+from webir_records.services.records import show_record
 from webir_records.services.restoring.restore import restore_backup
 from webir_records.services.verifying import verify
 

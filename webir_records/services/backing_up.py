@@ -62,7 +62,13 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A backup that the workspace knows of; `expired` says that it should be destroyed by now."""
+    """A backup that the workspace knows of.
+
+    Attributes:
+        expired: it should be destroyed by now, and nobody has said that it is.
+        destroyed_at: UTC, when two people said so; empty as long as it is there.
+        method: how it was destroyed.
+    """
 
     backup: str
     kind: str
@@ -72,6 +78,8 @@ class Known:
     sha256: str
     expires_on: date | None
     expired: bool
+    destroyed_at: str = ""
+    method: str = ""
 
 
 @dataclass(slots=True)
@@ -128,19 +136,23 @@ def list_backups(workspace: Workspace) -> tuple[Known, ...]:
     today = workspace.today()
     with Session(workspace.engine) as session:
         rows = session.exec(select(BackupRow).order_by(col(BackupRow.made_at).desc(), col(BackupRow.id)))
-        return tuple(
-            Known(
-                backup=row.id,
-                kind=row.kind,
-                epoch=row.epoch,
-                made_at=row.made_at,
-                size=row.size,
-                sha256=row.sha256,
-                expires_on=row.expires_on,
-                expired=row.expires_on is not None and row.expires_on <= today,
-            )
-            for row in rows
-        )
+        return tuple(plain_backup(row, today) for row in rows)
+
+
+def plain_backup(row: BackupRow, today: date) -> Known:
+    """Return a row as a plain value."""
+    return Known(
+        backup=row.id,
+        kind=row.kind,
+        epoch=row.epoch,
+        made_at=row.made_at,
+        size=row.size,
+        sha256=row.sha256,
+        expires_on=row.expires_on,
+        expired=row.expires_on is not None and row.expires_on <= today and not row.destroyed_at,
+        destroyed_at=row.destroyed_at,
+        method=row.method,
+    )
 
 
 def _place(workspace: Workspace, target: Path, expires_on: date | None) -> Path:

@@ -154,7 +154,7 @@ def _keys(workspace: Workspace) -> Iterator[Line]:
 
 
 def _backups(workspace: Workspace) -> Iterator[Line]:
-    known = list_backups(workspace)
+    known = [copy for copy in list_backups(workspace) if not copy.destroyed_at]
     epoch = workspace.archive.keys.active_epoch()
     for check, kinds in (("backup", (WORKSPACE,)), ("key backup", (FILE, ESCROW))):
         newest = next((copy for copy in known if copy.kind in kinds), None)

@@ -85,10 +85,10 @@ def key_status(workspace: Workspace) -> KeyStatus:
 
 
 def key_copies(workspace: Workspace) -> tuple[KeyCopy, ...]:
-    """Return every backup of the keys and every escrow sheet that was made, newest first."""
+    """Return every backup of the keys and every escrow sheet that was not destroyed, newest first."""
     epoch, since = workspace.archive.keys.active_epoch(), read_log_keys(workspace.engine).since
     with Session(workspace.engine) as session:
-        query = select(BackupRow).where(col(BackupRow.kind).in_([FILE, ESCROW]))
+        query = select(BackupRow).where(col(BackupRow.kind).in_([FILE, ESCROW]), BackupRow.destroyed_at == "")
         rows = session.exec(query.order_by(col(BackupRow.size).desc(), col(BackupRow.id))).all()
         return tuple(
             KeyCopy(

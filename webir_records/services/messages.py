@@ -235,6 +235,37 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U282": "No file lies in the archive that no entry names.",
     "U283": "No loan is overdue.",
     "U284": "Record {record} should have been back by {return_by}; {borrower} has it. Call it back.",
+    "U320": "There is no copy {copy}. See `webir copies list`.",
+    "U321": "Copy {copy} was entered as destroyed already ({at}). Nothing was changed.",
+    "U322": "Copy {copy} may not be destroyed now. Nothing was changed.",
+    "U323": "{person} cannot be both the one who destroys and the one who watches. Name another witness.",
+    "U324": "{got} is no way of destruction (銷毀辦法 §13). Expected one of: {expected}.",
+    "U325": "{got} is no kind of copy. Expected one of: {expected}.",
+    "U326": "{got} is no medium. Expected one of: {expected}.",
+    "U327": (
+        "{got} cannot be used as the number of a medium; a disc must have one. Expected 1 to 16 letters, "
+        "digits, _ and -, e.g. 1150802_V001."
+    ),
+    "U328": "Number {number} belongs to copy {copy}, which is kept. Give the medium another number.",
+    "U329": "Not every record that was copied is known. Name at least one. Nothing was registered.",
+    "U330": "There is no backup {backup}. See `webir backup list`.",
+    "U331": "Backup {backup} was entered as destroyed already ({at}). Nothing was changed.",
+    "U332": (
+        "Backup {backup} is to be kept until {day}; today is {today}. If it is gone already, or is to go "
+        "earlier, say why with --reason."
+    ),
+    "U333": (
+        "Backup {backup} is the only copy of the keys in use: without it, losing keys/ would be losing the "
+        "archive. Make a new one first (`webir keys backup`)."
+    ),
+    "U334": "Batch {batch} was not executed yet; nothing can be closed. Nothing was changed.",
+    "U335": "{count} records of the batch still have a key, or are not destroyed.",
+    "U336": "The key of epoch {epoch} is still there; the epoch did not turn.",
+    "U337": "{path} is still there ({count} versions).",
+    "U338": "Copy {copy} ({kind} {number}, of {records} of these records) was not destroyed. Holder: {holder}.",
+    "U339": "Backup {backup} ({kind}, epoch {epoch}) was not confirmed to be destroyed; it expires {day}.",
+    "U340": "Batch {batch} is not closed itself yet: catalogue and authority still wait (銷毀辦法 §17).",
+    "U341": "Backup {backup} may not be destroyed in this way. Nothing was changed.",
     "U180": (
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."

@@ -1,20 +1,16 @@
-"""Look at records: list, show, export."""
+"""Look at records: list and show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from retention.sections import Act
-from signing.canonical import JsonValue, canonical_bytes
+from signing.canonical import JsonValue
 from webir_records.archive.archive import DESTROYED
 from webir_records.archive.ledger import Standing
-from webir_records.archive.package import Package
 from webir_records.model.errors import InputError
 from webir_records.model.tables import HoldRow, RecordRow, VersionRow
-from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Workspace
 
 
@@ -100,26 +96,6 @@ def show_record(workspace: Workspace, name: str, *, actor: str = OPERATOR) -> Re
     return RecordView(summary, versions, package.data, tuple(package.files))
 
 
-def export_record(workspace: Workspace, name: str, out: Path, *, actor: str = OPERATOR) -> tuple[Path, ...]:
-    """Write a record's newest package into `out/<form number>_<record id>/`; the act goes into the ledger.
-
-    Raises:
-        InputError: U120 no such record, A143 it was destroyed, U121 the folder exists already.
-        RefusedError: U159 the actor's roles do not allow it.
-    """
-    permit(workspace, actor, Act.EXPORT)
-    with Session(workspace.engine) as session:
-        summary = summarise(find_record(session, name), ())
-    package = workspace.archive.read(summary.record)
-    folder = out / f"{summary.form_no}_{summary.record}"
-    if folder.exists():
-        raise InputError("U121", path=str(folder))
-    workspace.archive.record_act(
-        {"event": "exported", "actor": actor, "record": summary.record, "version": summary.version}
-    )
-    return _write_package(folder, package)
-
-
 def find_record(session: Session, name: str) -> RecordRow:
     """Return a record by id or form number.
 
@@ -167,16 +143,3 @@ def _record_opened(workspace: Workspace, summary: RecordSummary, actor: str) -> 
     workspace.archive.record_act(
         {"event": "opened", "actor": actor, "record": summary.record, "version": summary.version}
     )
-
-
-def _write_package(folder: Path, package: Package) -> tuple[Path, ...]:
-    files = {
-        "record.json": canonical_bytes(dict(package.record)),
-        "data.json": canonical_bytes(dict(package.data)),
-        **package.files,
-    }
-    for name, data in files.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    return tuple(folder / name for name in files)

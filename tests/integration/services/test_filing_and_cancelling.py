@@ -6,9 +6,10 @@ from sqlmodel import Session, select
 from webir_records.model.errors import InputError
 from webir_records.model.tables import RecordRow
 from webir_records.services.cancelling import cancel_accounts
+from webir_records.services.exporting.single import export_record
 from webir_records.services.filing import file_records
 from webir_records.services.filling import fill
-from webir_records.services.records import export_record, list_records, show_record
+from webir_records.services.records import list_records, show_record
 from webir_records.services.retention_dates import list_due, show_due
 
 
@@ -122,7 +123,7 @@ def test_export_writes_the_package_and_a_ledger_entry(workspace, papers, tmp_pat
     size = workspace.archive.ledger.head().size
     paths = export_record(workspace, "1-2-115-0001", tmp_path / "export")
     assert {path.name for path in paths} == {"record.json", "data.json", "form.docx"}
-    assert workspace.archive.ledger.head().size == size + 1
+    assert workspace.archive.ledger.head().size == size + 2  # exported, and registered as a copy
 
 
 def test_list_can_be_narrowed_to_a_form_and_a_state(workspace, papers) -> None:

@@ -128,7 +128,15 @@ def list_all(session: Session) -> int:
     with session.workspace() as workspace:
         found = list_backups(workspace)
     session.output.table(
-        (_("Backup"), _("Of"), _("Epoch"), _("Made at"), _("Entries"), _("To be destroyed on")),
+        (
+            _("Backup"),
+            _("Of"),
+            _("Epoch"),
+            _("Made at"),
+            _("Entries"),
+            _("To be destroyed on"),
+            _("Destroyed at"),
+        ),
         (
             (
                 b.backup,
@@ -137,6 +145,7 @@ def list_all(session: Session) -> int:
                 b.made_at,
                 str(b.size),
                 _day(b.expires_on),
+                b.destroyed_at or "–",
             )
             for b in found
         ),
@@ -165,4 +174,6 @@ def _json(known: Known) -> dict[str, object]:
         "sha256": known.sha256,
         "expires_on": known.expires_on,
         "expired": known.expired,
+        "destroyed_at": known.destroyed_at,
+        "method": known.method,
     }

@@ -23,6 +23,7 @@ from webir_records.model.errors import Detail, FaultError, InputError
 from webir_records.model.tables import RecordRow, VersionRow
 from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent, utc_text
+from webir_records.services.copies import BAG, Description, register_copy
 from webir_records.services.exporting.index import Line, Source, index_csv, index_html
 from webir_records.services.records import find_record
 
@@ -47,19 +48,22 @@ class Wanted:
         form: every living record of this form.
         everything: every living record.
         content: what of them.
+        holder: opaque id of who gets the bag.
     """
 
     names: tuple[str, ...] = ()
     form: str = ""
     everything: bool = False
     content: Content = Content.OPENED
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A bag that was written, with what it holds."""
+    """A bag that was written, with what it holds; `copy` is its id among the copies."""
 
     bag: Path
+    copy: str
     records: tuple[str, ...]
     lines: tuple[Line, ...]
 
@@ -68,6 +72,8 @@ def export_bag(
     workspace: Workspace, target: Path, wanted: Wanted, *, actor: str = OPERATOR, progress: Progress = silent
 ) -> Exported:
     """Write a bag; every record in it gets an entry `exported` before anything of it is written.
+
+    The bag is a copy outside the archive: it is registered and followed to its end.
 
     Args:
         workspace: the open workspace.
@@ -78,7 +84,7 @@ def export_bag(
 
     Raises:
         InputError: U237 nothing was asked for; U238 some records are unknown or destroyed, all named;
-            U236 the folder lies in the workspace; U121 it is not empty.
+            U236 the folder lies in the workspace; U121 it is not empty; U150 the holder is no id.
         RefusedError: U159 the actor's roles do not allow it.
         FaultError: a sealed file is missing or damaged, or the disk refused; the folder is no bag then.
     """
@@ -88,14 +94,14 @@ def export_bag(
         raise InputError("U236", path=str(target))
     chosen = _choose(workspace, wanted)
     writer = BagWriter(target)
-    _enter(workspace, chosen, actor)
+    copy = _enter(workspace, chosen, actor, wanted.holder)
     lines: list[Line] = []
     for done, record in enumerate(chosen, start=1):
         lines += _add_record(workspace, writer, record, wanted.content)
         progress("export", done, len(chosen))
     _add_ledger(workspace, writer)
     _finish(workspace, writer, lines, wanted.content)
-    return Exported(target, tuple(record.id for record in chosen), tuple(lines))
+    return Exported(target, copy, tuple(record.id for record in chosen), tuple(lines))
 
 
 def _choose(workspace: Workspace, wanted: Wanted) -> list[RecordRow]:
@@ -133,14 +139,16 @@ def _named(session: Session, names: Sequence[str]) -> list[RecordRow]:
     return list(found.values())
 
 
-def _enter(workspace: Workspace, chosen: Sequence[RecordRow], actor: str) -> None:
+def _enter(workspace: Workspace, chosen: Sequence[RecordRow], actor: str, holder: str) -> str:
     """Enter the export first: what then fails was still handed out, as far as the ledger knows."""
     events: list[dict[str, JsonValue]] = [
         {"event": "exported", "actor": actor, "record": row.id, "version": row.version} for row in chosen
     ]
     with Session(workspace.engine) as session, session.begin():
         workspace.archive.ledger.append(session, events)
+        copy = register_copy(workspace, session, chosen, Description(BAG, holder=holder), actor=actor)
     workspace.archive.ledger.publish()
+    return copy
 
 
 def _add_record(
