@@ -18,7 +18,7 @@ from webir_records.services.cancelling import cancel_accounts
 from webir_records.services.context import Machine, Workspace
 from webir_records.services.destruction import drafting, execution, stating
 from webir_records.services.filing import file_records
-from webir_records.services.holding import place_hold, release_hold
+from webir_records.services.holding import ask_release, place_hold, release_hold
 from webir_records.services.keys import backup_keys, rotate_epoch, rotate_log_key
 from webir_records.services.lending import Terms, lend, take_back
 from webir_records.services.people import add_person
@@ -138,7 +138,8 @@ class Sample:
             lend(workspace, records[4], terms, actor="arch-01")
             hold = place_hold(workspace, records[0], authority="府訴字第1號", actor="arch-01")
             place_hold(workspace, records[2], authority="府訴字第2號", actor="arch-01")
-            release_hold(workspace, hold.hold, actor="arch-01")
+            ask_release(workspace, hold.hold, actor="arch-01")
+            release_hold(workspace, hold.hold, actor="mgr-01")
             show_record(workspace, records[5])
             export_record(workspace, records[5], self.folder / "exported")
 

@@ -1,35 +1,38 @@
 """Note cancelled accounts on the original applications (五(四)); from that day the period runs (七(二)).
 
-The original is not replaced: the annotated form is version 2 of the same record, version 1 stays.
+A list is worked off in pieces, so that a long one needs no more memory than a short one. Each piece is
+acknowledged as a whole. The first cancellation of an account counts; a later one is told and changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 from sqlmodel import Session, col, select
 
-from retention.schedule import Due
 from retention.sections import Act
+from retention.triggers import AccountEvent, AccountEventKind, running_trigger
 from signing.canonical import JsonValue
-from webir_records.archive.archive import NewVersion
-from webir_records.archive.package import Package
 from webir_records.archive.rows import FILED
 from webir_records.forms.checking import CheckContext, check
 from webir_records.forms.problems import CheckResult, FormDocument, Problem
-from webir_records.forms.specs import FormSpec, load_form
-from webir_records.model.tables import RecordRow
+from webir_records.forms.specs import load_form
+from webir_records.model.tables import MarkRow, RecordRow
 from webir_records.services.acting import permit
+from webir_records.services.cancellation_notes import Note, follow, note_of, versions_of
 from webir_records.services.collisions import column_of
-from webir_records.services.context import OPERATOR, Progress, Workspace, silent
-from webir_records.services.filing import ACCOUNT_CANCELLED, due_of, record_facts, renditions, start_of
+from webir_records.services.context import OPERATOR, Progress, Workspace, local_date, silent
+from webir_records.services.filing import ACCOUNT_CANCELLED
 from webir_records.services.filling import act_id
-from webir_records.services.issuing import Issued, lookup
-from webir_records.services.rendering import Rendered, available_formats, render
+from webir_records.services.issuing import lookup
 
 CANCELLATION: Final = "cancellation"
+REOPENED: Final = "reopened"
+"""Mark of an application whose account was opened again."""
+CHUNK: Final = 100
+"""Rows of the list that are in memory together as filled forms."""
 _ANNOTATION: Final = (
     "cancel_notified_on",
     "leave_effective_on",
@@ -46,6 +49,8 @@ class Cancelled:
 
     Attributes:
         days_late: days between the end of the need (離職或異動生效日) and the cancellation, 0 when in time.
+        filed_on: local day of the filing; a cancellation before it was entered afterwards.
+        due: first day by the rule; a file may keep the record longer.
     """
 
     record: str
@@ -54,6 +59,12 @@ class Cancelled:
     cancelled_on: date
     due: date
     days_late: int
+    filed_on: date
+
+    @property
+    def back_dated(self) -> bool:
+        """The account was cancelled before its application was filed here."""
+        return self.cancelled_on < self.filed_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +85,21 @@ class _Match:
     data: Mapping[str, JsonValue]
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """An application with its cancellation written in, not filled yet."""
+@dataclass(slots=True)
+class _Run:
+    """One list that is being worked off.
 
-    spec: FormSpec
-    row: RecordRow
-    issued: Issued
-    due: Due
-    summary: Cancelled
+    Attributes:
+        seen: row of the list in which an application came first, by record.
+    """
+
+    workspace: Workspace
+    actor: str
+    batch: str
+    result: CheckResult
+    seen: dict[str, int] = field(default_factory=dict[str, int])
+    cancelled: list[Cancelled] = field(default_factory=list[Cancelled])
+    problems: list[Problem] = field(default_factory=list[Problem])
 
 
 def cancel_accounts(
@@ -93,40 +110,58 @@ def cancel_accounts(
     Raises:
         InputError: the list cannot be read.
         RefusedError: U159 the actor's roles do not allow it.
-        FaultError: the disk failed, or a sealed file is damaged; nothing of this list is acknowledged.
+        FaultError: the disk failed, or a sealed file is damaged; the pieces of the list before it stay
+            acknowledged, and the list can be given again.
     """
     permit(workspace, actor, Act.CANCEL)
     spec = load_form(CANCELLATION, *workspace.templates)
     context = CheckContext(agency=workspace.agency, today=workspace.today(), profile=workspace.profile)
     result = check(spec, accounts, context)
-    matches, problems = _match(workspace, result)
+    run = _Run(workspace, actor, act_id(workspace), result)
+    for start in range(0, len(result.documents), CHUNK):
+        _work_off(run, result.documents[start : start + CHUNK])
+        progress("cancel", min(start + CHUNK, len(result.documents)), len(result.documents))
+    return CancelResult(result, tuple(run.cancelled), (*result.problems, *run.problems))
+
+
+def _work_off(run: _Run, documents: Sequence[FormDocument]) -> None:
+    """Store one piece of the list: all its right rows, or none."""
+    workspace = run.workspace
+    matches = [match for document in documents for match in _matches(run, document)]
+    if not matches:
+        return
     notes = [_note(workspace, match) for match in matches]
-    if notes:
-        versions = _versions(workspace, notes, progress)
-        year = workspace.machine.now().year
-        workspace.archive.store(versions, actor=actor, batch=act_id(workspace), year=year)
-    return CancelResult(result, tuple(note.summary for note in notes), (*result.problems, *problems))
+    records = [note.row.id for note in notes]
+    workspace.archive.store(
+        versions_of(workspace, notes, silent, reason_code=ACCOUNT_CANCELLED),
+        actor=run.actor,
+        batch=run.batch,
+        year=workspace.machine.now().year,
+        after=lambda session: follow(workspace, session, records, run.actor),
+    )
+    pairs = zip(matches, notes, strict=True)
+    run.cancelled += [_summary(workspace, match, note) for match, note in pairs]
 
 
-def _match(workspace: Workspace, result: CheckResult) -> tuple[list[_Match], list[Problem]]:
-    matches: list[_Match] = []
-    problems: list[Problem] = []
-    for document in result.documents:
-        found = _find(workspace, document)
-        if isinstance(found, str):
-            problems.append(_problem(result, document, "egov_account", found))
-            continue
-        running = [_Match(document, row, workspace.archive.read(row.id).data) for row in found]
-        wrong = next(filter(None, (_contradiction(document.data, match.data) for match in running)), None)
-        if wrong:
-            problems.append(_problem(result, document, *wrong))
-        else:
-            matches += running
-    return matches, problems
+def _matches(run: _Run, document: FormDocument) -> Iterator[_Match]:
+    """Yield the applications that a row cancels; what is wrong becomes a problem of the row."""
+    found = _find(run, document)
+    if isinstance(found, Problem):
+        run.problems.append(found)
+        return
+    workspace = run.workspace
+    running = [_Match(document, row, workspace.archive.read(row.id).data) for row in found]
+    wrong = next(filter(None, (_contradiction(run, match) for match in running)), None)
+    if wrong is not None:
+        run.problems.append(wrong)
+        return
+    run.seen |= dict.fromkeys((match.row.id for match in running), document.rows[0])
+    yield from running
 
 
-def _find(workspace: Workspace, document: FormDocument) -> list[RecordRow] | str:
-    """Return every application of the account that is not cancelled, or the code of what is wrong."""
+def _find(run: _Run, document: FormDocument) -> list[RecordRow] | Problem:
+    """Return every application of the account that is not cancelled, or what is wrong."""
+    workspace = run.workspace
     mac = lookup(workspace, str(document.data["egov_account"]))
     with Session(workspace.engine) as session:
         rows = session.exec(
@@ -135,93 +170,88 @@ def _find(workspace: Workspace, document: FormDocument) -> list[RecordRow] | str
             .order_by(col(RecordRow.filed_at))
         ).all()
         session.expunge_all()
-    applications = [row for row in rows if _is_application(workspace, row)]
+    applications = [row for row in rows if is_application(workspace, row)]
     running = [row for row in applications if row.trigger is None]
+    twice = next((run.seen[row.id] for row in applications if row.id in run.seen), None)
+    if twice is not None:
+        return _problem(run.result, document, "egov_account", "U134", first=str(twice))
     if running:
         return running
-    return "U131" if applications else "U130"
+    if not applications:
+        return _problem(run.result, document, "egov_account", "U130")
+    return _repeated(run.result, document, applications)
 
 
-def _is_application(workspace: Workspace, row: RecordRow) -> bool:
+def _repeated(result: CheckResult, document: FormDocument, applications: Sequence[RecordRow]) -> Problem:
+    """Tell of a cancellation that was noted before: the first one counts."""
+    dates = [row.trigger_date for row in applications if row.trigger_date is not None]
+    first, said = f"{max(dates)}", str(document.data["cancelled_on"])
+    if first == said:
+        return _problem(result, document, "egov_account", "U131")
+    return _problem(result, document, "cancelled_on", "U392", first=first, got=said)
+
+
+def is_application(workspace: Workspace, row: RecordRow) -> bool:
+    """Tell whether the period of a record runs from the cancellation of an account."""
     return workspace.profile.rule_for(row.form).trigger == ACCOUNT_CANCELLED
 
 
-def _contradiction(notice: Mapping[str, JsonValue], data: Mapping[str, JsonValue]) -> tuple[str, str] | None:
-    """Return (field, code) when the list and the application cannot both be right."""
+def _contradiction(run: _Run, match: _Match) -> Problem | None:
+    """Return what is wrong when the list and the application cannot both be right."""
+    notice, data = match.document.data, match.data
     if notice.get("name") and notice["name"] != data.get("name"):
-        return "name", "U132"
-    granted = data.get("granted_on")
-    if isinstance(granted, str) and granted > str(notice["cancelled_on"]):
-        return "cancelled_on", "U133"
+        return _problem(run.result, match.document, "name", "U132")
+    granted, said = data.get("granted_on"), str(notice["cancelled_on"])
+    if isinstance(granted, str) and granted > said:
+        return _problem(run.result, match.document, "cancelled_on", "U133")
+    opened = reopened_on(run.workspace, match.row.id)
+    if not runs_from(date.fromisoformat(said), opened):
+        return _problem(run.result, match.document, "cancelled_on", "U393", got=said, limit=f"{opened}")
     return None
 
 
-def _note(workspace: Workspace, match: _Match) -> _Note:
-    """Work out the annotated form and its due date."""
-    spec = load_form(match.row.form, *workspace.templates)
-    rule = workspace.profile.rule_for(spec.id)
+def reopened_on(workspace: Workspace, record: str) -> date | None:
+    """Return the day on which the account of an application was opened again, or None."""
+    with Session(workspace.engine) as session:
+        row = session.get(MarkRow, (record, REOPENED))
+        return row.on if row else None
+
+
+def runs_from(on: date, opened: date | None) -> bool:
+    """Tell whether a period runs from a cancellation, the account having been opened again on a day."""
+    kind = AccountEventKind
+    before = [AccountEvent(kind.CANCELLED, opened), AccountEvent(kind.REOPENED, opened)] if opened else []
+    return running_trigger([*before, AccountEvent(kind.CANCELLED, on)]) == on
+
+
+def _note(workspace: Workspace, match: _Match) -> Note:
     noted = {key: match.document.data[key] for key in _ANNOTATION if match.document.data.get(key)}
-    data = dict(match.data) | noted
-    due = due_of(rule, start_of(rule, spec, data))
-    if due is None:
-        raise RuntimeError("a cancellation date starts the period")
-    data["retain_until"] = due.end.isoformat()
-    document = FormDocument(form=spec.id, data=data, rows=match.document.rows)
-    return _Note(
-        spec, match.row, Issued(document, match.row.id, match.row.form_no), due, _summary(match, due)
-    )
+    return note_of(workspace, match.row, dict(match.data) | noted)
 
 
-def _versions(workspace: Workspace, notes: Sequence[_Note], progress: Progress) -> list[NewVersion]:
-    """Fill the annotated forms, all of one form together, and pack them as next versions."""
-    formats = available_formats(workspace)
-    versions: list[NewVersion] = []
-    for form in sorted({note.spec.id for note in notes}):
-        of_form = [note for note in notes if note.spec.id == form]
-        issued = [note.issued for note in of_form]
-        rendered = render(workspace, of_form[0].spec, issued, formats, progress=progress)
-        versions += [_version(workspace, note, item) for note, item in zip(of_form, rendered, strict=True)]
-    return versions
-
-
-def _version(workspace: Workspace, note: _Note, rendered: Rendered) -> NewVersion:
-    row, due = note.row, note.due
-    facts = record_facts(workspace, note.spec, workspace.profile.rule_for(row.form), note.issued, due)
-    return NewVersion(
-        record=row.id,
-        version=row.version + 1,
-        package=Package(facts, dict(note.issued.document.data), renditions(rendered)),
-        form=row.form,
-        form_no=row.form_no,
-        record_class=row.record_class,
-        profile=row.profile,
-        rule=row.rule,
-        trigger=due.trigger,
-        trigger_date=due.trigger_date,
-        due=due.destroyable_from,
-        reason_code="account_cancelled",
-    )
-
-
-def _summary(match: _Match, due: Due) -> Cancelled:
+def _summary(workspace: Workspace, match: _Match, note: Note) -> Cancelled:
     leave = match.document.data.get("leave_effective_on")
-    late = (due.trigger_date - date.fromisoformat(leave)).days if isinstance(leave, str) and leave else 0
+    on = note.due.trigger_date
+    late = (on - date.fromisoformat(leave)).days if isinstance(leave, str) and leave else 0
+    filed_at = datetime.fromisoformat(match.row.filed_at)
     return Cancelled(
         record=match.row.id,
         form_no=match.row.form_no,
         row=match.document.rows[0],
-        cancelled_on=due.trigger_date,
-        due=due.destroyable_from,
+        cancelled_on=on,
+        due=note.due.destroyable_from,
         days_late=max(late, 0),
+        filed_on=local_date(filed_at, workspace.profile.timezone),
     )
 
 
-def _problem(result: CheckResult, document: FormDocument, field: str, code: str) -> Problem:
-    """Blame a cell of the list for what the archive says; the value is not repeated."""
+def _problem(result: CheckResult, document: FormDocument, name: str, code: str, **facts: str) -> Problem:
+    """Blame a cell of the list for what the archive says; names and accounts are not repeated."""
     return Problem(
         code=code,
-        field=field,
+        field=name,
         row=document.rows[0],
-        column=column_of(result, field, field),
+        column=column_of(result, name, name),
+        facts=facts,
         clause="五(四)",
     )

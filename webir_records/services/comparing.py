@@ -28,9 +28,15 @@ from webir_records.services.comparing_tables import (
     compare_steps,
 )
 from webir_records.services.context import Workspace
+from webir_records.services.governing import STOPPED
 
 _FILING: Final = frozenset({Event.FILED, Event.ANNOTATED})
-_OF_RECORDS: Final = _FILING | {Event.DESTROYED, Event.HOLD_PLACED, Event.HOLD_RELEASED}
+_OF_RECORDS: Final = _FILING | {
+    Event.DESTROYED,
+    Event.HOLD_PLACED,
+    Event.HOLD_RELEASED,
+    Event.RETENTION_CHANGED,
+}
 """Acts that change what the tables of records and holds say."""
 
 _FACTS: Final = ("form", "form_no", "class", "profile", "rule", "trigger")
@@ -165,6 +171,10 @@ def _apply(told: _Told, entry: Entry) -> None:
             told.facts = tuple(sys.intern(entry.string(name)) for name in _FACTS)
         case Event.DESTROYED:
             told.state = DESTROYED
+        case Event.RETENTION_CHANGED:
+            told.due = entry.day("due")
+            if entry.string("cause") in STOPPED:
+                told.trigger_date, told.facts = None, (*told.facts[:-1], "")
         case Event.HOLD_PLACED:
             told.holds.add(entry.string("hold"))
         case Event.HOLD_RELEASED:

@@ -10,14 +10,16 @@ from retention.batches import BatchState
 from signing.entries import Entry, Event
 from signing.shape import format_time
 from webir_records.model.tables import BackupRow, BatchRow, HoldRow, LoanRow, PersonRow, StatementRow
+from webir_records.services import comparing_batches, comparing_copies, comparing_retention
 from webir_records.services.destruction.batches import evidence_path
 
 _STATES: Final[Mapping[Event, frozenset[str]]] = {
-    Event.DESTRUCTION_DRAFTED: frozenset({BatchState.DRAFTED.value}),
-    Event.DESTRUCTION_STATED: frozenset({BatchState.DRAFTED.value, BatchState.APPROVED.value}),
+    Event.DESTRUCTION_STATED: frozenset(
+        {BatchState.DRAFTED.value, BatchState.APPROVED.value, BatchState.COOLING.value}
+    ),
     Event.DESTRUCTION_WITHDRAWN: frozenset({BatchState.WITHDRAWN.value}),
     Event.DESTRUCTION_STARTED: frozenset({BatchState.EXECUTING.value, BatchState.DESTROYED.value}),
-    Event.DESTRUCTION_COMPLETED: frozenset({BatchState.CLOSED.value}),
+    Event.DESTRUCTION_COMPLETED: frozenset({BatchState.CLOSED.value, BatchState.DESTROYED.value}),
 }
 """In which states a batch may be after an act: what the ledger does not say, it does not forbid."""
 
@@ -62,6 +64,9 @@ TABLES: Final[Mapping[type[SQLModel], tuple[str, ...]]] = {
     BatchRow: ("id",),
     StatementRow: ("batch", "kind", "person"),
     BackupRow: ("id",),
+    **comparing_batches.TABLES,
+    **comparing_retention.TABLES,
+    **comparing_copies.TABLES,
 }
 """The tables that are compared, each with the columns of its key."""
 
@@ -74,21 +79,6 @@ def _person(acts: Acts, entry: Entry) -> None:
     roles = entry.fields["roles"]
     names = dict.fromkeys(map(str, roles)) if isinstance(roles, list) else ()
     acts.put(PersonRow, entry.string("person"), roles=",".join(names), vkey=entry.string("vkey"))
-
-
-def _hold_placed(acts: Acts, entry: Entry) -> None:
-    acts.put(
-        HoldRow,
-        entry.string("hold"),
-        record=entry.string("record"),
-        authority=entry.string("authority"),
-        review_on=entry.day("review_on"),
-        released=False,
-    )
-
-
-def _hold_released(acts: Acts, entry: Entry) -> None:
-    acts.put(HoldRow, entry.string("hold"), released=True)
 
 
 def _lent(acts: Acts, entry: Entry) -> None:
@@ -112,20 +102,6 @@ def _returned(acts: Acts, entry: Entry) -> None:
     found = {condition, INTACT} if condition == ELECTRONIC_DAMAGED else {condition}
     told = frozenset(found)  # the paper may be intact although the sealed file is not
     acts.put(LoanRow, entry.string("loan"), returned_at=format_time(entry.at), condition=told)
-
-
-def _drafted(acts: Acts, entry: Entry) -> None:
-    acts.put(
-        BatchRow,
-        entry.string("batch"),
-        year=entry.local_day.year,
-        record_class=entry.string("class"),
-        drafted_by=entry.actor,
-        catalogue_sha256=entry.string("catalogue_sha256"),
-        reason_code=entry.string("reason_code"),
-        certificate_sha256="",
-    )
-    _moved(acts, entry)
 
 
 def _stated(acts: Acts, entry: Entry) -> None:
@@ -154,6 +130,7 @@ def _keys_backed_up(acts: Acts, entry: Entry) -> None:
         size=frozenset({entry.seq, entry.seq + 1}),  # a restore counts without the entry itself
         sha256=entry.string("backup_sha256"),
         expires_on=None,
+        destroyed_at="",
     )
 
 
@@ -165,16 +142,16 @@ def _workspace_backed_up(acts: Acts, entry: Entry) -> None:
         size=entry.integer("size"),
         sha256=entry.string("backup_sha256"),
         expires_on=entry.day("expires_on"),
+        destroyed_at="",
     )
 
 
 _ACTS: Final[Mapping[Event, Callable[[Acts, Entry], None]]] = {
     Event.PERSON_ADDED: _person,
-    Event.HOLD_PLACED: _hold_placed,
-    Event.HOLD_RELEASED: _hold_released,
+    **comparing_retention.ACTS,
     Event.LENT: _lent,
     Event.RETURNED: _returned,
-    Event.DESTRUCTION_DRAFTED: _drafted,
+    **comparing_batches.ACTS,
     Event.DESTRUCTION_STATED: _stated,
     Event.DESTRUCTION_WITHDRAWN: _moved,
     Event.DESTRUCTION_STARTED: _moved,
@@ -182,4 +159,5 @@ _ACTS: Final[Mapping[Event, Callable[[Acts, Entry], None]]] = {
     Event.EPOCH_ROTATED: _epoch_turned,
     Event.KEYS_BACKED_UP: _keys_backed_up,
     Event.WORKSPACE_BACKED_UP: _workspace_backed_up,
+    **comparing_copies.ACTS,
 }

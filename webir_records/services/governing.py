@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from retention.errors import RuleMissingError
 from retention.kinds import Disposition
 from retention.schedule import Due, NoDue, compute_due
 from retention.sections import Rule
-from webir_records.model.tables import EntryRow, RecordFileRow, RecordRow, RetentionRow, VersionRow
+from webir_records.model.tables import EntryRow, MarkRow, RecordFileRow, RecordRow, RetentionRow, VersionRow
 from webir_records.services.context import Workspace
 from webir_records.services.file_terms import FileTerm, file_terms
 
@@ -27,6 +28,9 @@ AT_ONCE: Final = 500
 STORED_COPY: Final = "stored_copy"
 """Cause of the one change that makes a term shorter (銷毀辦法 §7)."""
 TRIGGER_REVOKED: Final = "trigger_revoked"
+TRIGGER_REOPENED: Final = "trigger_reopened"
+STOPPED: Final = frozenset({TRIGGER_REVOKED, TRIGGER_REOPENED})
+"""Causes by which a cancellation counts no more: no period runs until the next one."""
 TRIGGER_CORRECTED: Final = "trigger_corrected"
 RULE: Final = "rule"
 FILE: Final = "file"
@@ -39,6 +43,10 @@ FILE_WAITS: Final = "file_waits"
 _STRICTNESS: Final = tuple(Disposition)
 """From what may be destroyed to what never may."""
 _T = TypeVar("_T")
+_SHORTENED: Final = text(
+    'SELECT body FROM entry WHERE instr(body, CAST(\'"cause":"stored_copy"\' AS BLOB))'
+    " AND instr(body, CAST('\"due\":' AS BLOB)) ORDER BY seq"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +87,8 @@ class _Known:
     changes: Mapping[str, Sequence[RetentionRow]]
     files: Mapping[str, str]
     terms: Mapping[str, FileTerm]
+    national: frozenset[str]
+    copied: Mapping[str, date]
 
 
 def governing(
@@ -90,8 +100,8 @@ def governing(
         workspace: the open workspace.
         session: the transaction in which the decision is taken.
         rows: any number of records; read in bulk.
-        afresh: leave out the day that the database holds, so that a wrong one can be corrected. Only for who
-            changes days; the guard never asks so.
+        afresh: leave out the days that database and entry hold, so that a wrong one can be corrected. Only
+            for who changes days; the guard never asks so.
     """
     answer: dict[str, Governing] = {}
     for some in chunks(rows):
@@ -121,7 +131,11 @@ def _known(workspace: Workspace, session: Session, records: Sequence[str]) -> _K
     found = session.exec(select(RecordFileRow).where(col(RecordFileRow.record).in_(records)))
     files = {row.record: row.file for row in found}
     terms = file_terms(workspace, session, sorted(set(files.values())))
-    return _Known(dict(_entry_days(session, records)), changes, files, terms)
+    marked = select(MarkRow.record).where(col(MarkRow.record).in_(records), MarkRow.mark == "national")
+    national = frozenset(session.exec(marked))
+    shortened = any(change.cause == STORED_COPY for some in changes.values() for change in some)
+    copied = _copied(session) if shortened else {}
+    return _Known(dict(_entry_days(session, records)), changes, files, terms, national, copied)
 
 
 def _entry_days(session: Session, records: Sequence[str]) -> Iterator[tuple[str, date | None]]:
@@ -141,40 +155,47 @@ def _entry_days(session: Session, records: Sequence[str]) -> Iterator[tuple[str,
             yield record, date.fromisoformat(entry["due"]) if "due" in entry else None
 
 
+def _copied(session: Session) -> dict[str, date]:
+    """Return the days that the ledger gives to originals of stored copies: no table alone shortens a term."""
+    found: dict[str, date] = {}
+    for (body,) in session.connection().execute(_SHORTENED):
+        entry = json.loads(body)
+        found[entry["record"]] = date.fromisoformat(entry["due"])
+    return found
+
+
 def _governing(workspace: Workspace, row: RecordRow, known: _Known, *, afresh: bool) -> Governing:
     rule, file = rule_of(workspace, row.form), known.files.get(row.id, "")
     term = known.terms.get(file)
     if rule is None or row.id not in known.entries:
         return Governing(due=None, cause=NO_RULE if rule is None else NO_ENTRY, file=file)
     changes = known.changes.get(row.id, ())
-    said = known.entries[row.id]
-    own = _own(rule, row, said, changes, afresh=afresh)
-    base = _base(rule, row, term, file)
+    own = _own(rule, row, known, afresh=afresh)
+    base = _base(rule, row, term, file, national=row.id in known.national)
     if isinstance(own, NoDue):
         return _of(base, due=None, cause=_cause_of(own, changes))
     return _latest(base, own, term, changes)
 
 
-def _own(
-    rule: Rule, row: RecordRow, said: date | None, changes: Iterable[RetentionRow], *, afresh: bool
-) -> date | NoDue:
+def _own(rule: Rule, row: RecordRow, known: _Known, *, afresh: bool) -> date | NoDue:
     """Return the latest of the record's own terms: entry, database, rule; unknown to one is unknown."""
     computed = compute_due(rule, row.trigger_date)
     if isinstance(computed, NoDue):
         return computed
+    said, changes = known.entries[row.id], known.changes.get(row.id, ())
     if said is None:  # the database names a trigger of which the ledger knows nothing
         return NoDue("R401", rule.clause)
-    shortened = [change.due for change in changes if change.cause == STORED_COPY and change.due]
-    if shortened:
-        return max(shortened)
-    known = [computed.destroyable_from, said]
-    if row.due is not None and not afresh:
-        known.append(row.due)
-    return max(known)
+    copied = known.copied.get(row.id)
+    if copied is not None and any(change.cause == STORED_COPY for change in changes):
+        return copied
+    if afresh:
+        return computed.destroyable_from
+    return max(computed.destroyable_from, said, *([row.due] if row.due else []))
 
 
-def _base(rule: Rule, row: RecordRow, term: FileTerm | None, file: str) -> Governing:
+def _base(rule: Rule, row: RecordRow, term: FileTerm | None, file: str, *, national: bool) -> Governing:
     dispositions = [rule.disposition, *([term.disposition] if term and term.disposition else [])]
+    dispositions += [Disposition.NATIONAL] if national else []
     disposition = max(dispositions, key=_STRICTNESS.index)
     permanent = rule.permanent or disposition in {Disposition.AGENCY_PERMANENT, Disposition.NATIONAL}
     years = max((years for years in (rule.years, term.years if term else None) if years), default=None)

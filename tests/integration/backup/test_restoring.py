@@ -16,7 +16,7 @@ from webir_records.model.tables import BatchRow, HoldRow, IssueRow, LoanRow, Per
 from webir_records.services.backing_up import Backup, list_backups
 from webir_records.services.destruction.batches import show_batch
 from webir_records.services.filing import file_records
-from webir_records.services.holding import list_holds, place_hold, release_hold
+from webir_records.services.holding import ask_release, list_holds, place_hold, release_hold
 from webir_records.services.keys import rotate_log_key
 from webir_records.services.lending import Terms, lend, list_loans, take_back
 from webir_records.services.people import list_people
@@ -136,7 +136,8 @@ def test_every_kind_of_later_act_is_in_the_restored_database(box, tmp_path) -> N
     with box.reopen() as workspace:
         hold = place_hold(workspace, "1-2-115-0002", authority="府勞資字第1號", review_on=date(2027, 1, 1))
         loose = place_hold(workspace, "1-2-115-0003", authority="政風室")
-        release_hold(workspace, loose.hold)
+        ask_release(workspace, loose.hold)
+        release_hold(workspace, loose.hold, actor="mgr-01")
         out = lend(workspace, "1-2-115-0002", Terms("wang-07", "audit", date(2026, 12, 1), "府政字第2號"))
         back = lend(workspace, "1-2-115-0003", Terms("lee-02", "lawsuit", date(2026, 12, 2)))
         take_back(workspace, back.loan, condition="damaged")

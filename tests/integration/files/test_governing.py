@@ -125,8 +125,11 @@ def test_the_latest_of_what_was_set_later_governs(cancelled: Workspace) -> None:
     assert (stopped.due, stopped.cause) == (None, "trigger_revoked")
 
 
-def test_a_stored_copy_alone_makes_a_term_shorter(cancelled: Workspace) -> None:
+def test_a_stored_copy_makes_a_term_shorter_when_the_ledger_says_so(cancelled: Workspace) -> None:
     with Session(cancelled.engine) as session:
         row = _rows(session)[0]
         session.add(RetentionRow(record=row.id, cause="stored_copy", due=date(2023, 3, 1)))
+        assert _answers(cancelled, session)[0].due == DUE
+        changed = {"event": "retention_changed", "actor": "arch-01", "record": row.id, "due": "2023-03-01"}
+        cancelled.archive.ledger.append(session, [changed | {"cause": "stored_copy"}])
         assert _answers(cancelled, session)[0].due == date(2023, 3, 1)

@@ -23,7 +23,6 @@ from webir_records.model.tables import (
     BatchItemRow,
     BatchRow,
     CounterRow,
-    HoldRow,
     IssueRow,
     LoanRow,
     PersonRow,
@@ -34,6 +33,8 @@ from webir_records.model.tables import (
 from webir_records.services.destruction.batches import evidence_path
 from webir_records.services.destruction.drafting import METHOD
 from webir_records.services.log_keys import LogKeys
+from webir_records.services.restoring.replaying_copies import replay_copies
+from webir_records.services.restoring.replaying_retention import replay_retention
 
 _BACKUP_KINDS: Final = {"file": "keys", "escrow": "escrow"}
 
@@ -80,8 +81,6 @@ class Replay:
             Event.PERSON_ADDED: self._person_added,
             Event.FILED: self._filed,
             Event.ANNOTATED: self._filed,
-            Event.HOLD_PLACED: self._hold_placed,
-            Event.HOLD_RELEASED: self._hold_released,
             Event.LENT: self._lent,
             Event.RETURNED: self._returned,
             Event.FORMS_FILLED: self._forms_filled,
@@ -102,7 +101,9 @@ class Replay:
         apply = self._apply.get(entry.event)
         if apply is not None:
             apply(entry)
-            self._session.flush()
+        replay_retention(self._session, entry)
+        replay_copies(self._session, entry)
+        self._session.flush()
 
     def _person_added(self, entry: Entry) -> None:
         roles = entry.fields["roles"]
@@ -157,21 +158,6 @@ class Replay:
         counter = self._session.get(CounterRow, prefix) or CounterRow(prefix=prefix, last=0)
         self._session.add(counter)
         return counter
-
-    def _hold_placed(self, entry: Entry) -> None:
-        self._session.merge(
-            HoldRow(
-                id=entry.string("hold"),
-                record=entry.string("record"),
-                authority=entry.string("authority"),
-                review_on=entry.day("review_on"),
-            )
-        )
-
-    def _hold_released(self, entry: Entry) -> None:
-        self._session.exec(
-            update(HoldRow).where(col(HoldRow.id) == entry.string("hold")).values(released=True)
-        )
 
     def _lent(self, entry: Entry) -> None:
         self._session.merge(

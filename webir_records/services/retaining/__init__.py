@@ -1,0 +1,1 @@
+"""Texts of what keeps records: holds, files, marks, dates."""

@@ -1,0 +1,54 @@
+"""Texts of holds, files, marks and dates, by code: what, expected, got, what to do."""
+
+from collections.abc import Mapping
+from typing import Final
+
+MESSAGES: Final[Mapping[str, str]] = {
+    "U370": "Nothing is named. Give records, or --account-file, --unit, --form, --file, --class or --since.",
+    "U371": "No filed record fits. Nothing was changed. Check what was asked for.",
+    "U372": ("{got} is no file number. Expected year, class and number, for example 115/0601/1; no names."),
+    "U373": "File {file} is open already. See `webir files show {file}`.",
+    "U374": "There is no file {file}. See `webir files list`; open it with `webir files open`.",
+    "U375": (
+        "A title or summary names nobody: 1 to {longest} characters in one line, no identity or telephone "
+        "numbers, no mail addresses, no 先生, 女士, 小姐 or 君. Say what the file is about."
+    ),
+    "U376": "{got} cannot be used for {name}. Expected one of: {expected}.",
+    "U377": "Record {record} lies in file {file} already. Nothing was changed; a record lies in one file.",
+    "U378": (
+        "Record {record} is of class {got}, file {file} holds class {expected}. Unfiled papers and filed "
+        "documents are kept apart (檔案法 §2). Nothing was changed."
+    ),
+    "U379": (
+        "Nobody asked for the release of {hold} yet. One person asks with `webir retention hold ask-release "
+        "{hold}`, another one grants it. Nothing was changed."
+    ),
+    "U380": (
+        "{person} placed hold {hold} or asked for its release; another person must grant it. "
+        "Nothing was changed."
+    ),
+    "U381": "File {file} is empty: a hold keeps records. Put records into it first.",
+    "U382": (
+        "The id of a case is 1 to 40 letters, digits, `.`, `_` and `-`; no names and no identity numbers. "
+        "Give the number under which the authority keeps the case."
+    ),
+    "U383": "The day of review, {got}, is over; today is {today}. Give a later day.",
+    "U384": "{got} is no mark. Expected one of: {expected}.",
+    "U385": "Record {record} is not cancelled: there is no date to revoke or to correct.",
+    "U386": "The form of record {record} knows no cancellation; its date is that of the document.",
+    "U387": "{got} is the date already. Nothing was changed.",
+    "U388": (
+        "A cancellation cannot be on {got}: {limit} is today or the day on which the account was granted. "
+        "Check the date."
+    ),
+    "U389": (
+        "An earlier date lets record {record} be destroyed earlier. A second person must agree: give "
+        "--agreed-by ID and that person's passphrase. Nothing was changed."
+    ),
+    "U390": "{person} cannot agree to what the same person does. Nothing was changed.",
+    "U392": (
+        "The account was cancelled on {first}; this row says {got}. The first date counts. If it is wrong, "
+        "use `webir retention correct`; if it was revoked, `webir retention revoke`."
+    ),
+    "U393": "The account was opened again on {limit}; it cannot be cancelled on {got}. Check the date.",
+}
