@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from webir_records.cli.commands import FILE, batch_argument, passphrase_option
+from webir_records.cli.commands.destruction_steps import declare_steps
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
 
@@ -14,6 +15,7 @@ def declare(app: click.Group) -> None:
     destruction = click.Group("destruction", help=_("Destroy records lawfully."))
     app.add_command(destruction)
     _deciding(destruction)
+    declare_steps(destruction)
     _signing(destruction)
     _looking(destruction)
 
@@ -21,7 +23,7 @@ def declare(app: click.Group) -> None:
 def _deciding(destruction: click.Group) -> None:
     @destruction.command("draft", help=_("Draft a batch of everything that may be destroyed today."))
     @click.option(
-        "--class", "record_class", default="A", help=_("Record class; this version destroys class A.")
+        "--class", "record_class", default="A", help=_("A: unfiled papers; B: filed official documents.")
     )
     @click.option("--reason", default="", help=_("Why this year has another batch: a short word, no names."))
     @click.pass_obj

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -9,10 +10,13 @@ from retention.reasons import Reason
 from webir_records.cli.failing import Exit, reason_json, reason_line
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
+from webir_records.cli.work.destruction_views import batch_json, next_step, show_batch, signers, state_name
 from webir_records.cli.work.secret import passphrase
 from webir_records.model.errors import InputError
 from webir_records.services.destruction import batches, certificate_files, drafting, execution, stating
-from webir_records.services.destruction.batches import BatchView
+
+_OVER: Final = frozenset({"destroyed", "annotated", "closed", "withdrawn"})
+"""States after which nothing speaks against an execution any more."""
 
 
 def draft(session: Session, record_class: str, reason: str) -> int:
@@ -22,23 +26,17 @@ def draft(session: Session, record_class: str, reason: str) -> int:
             workspace, actor=session.require_actor(), record_class=record_class, reason_code=reason
         )
     output = session.output
-    _show_batch(session, drafted.batch)
+    show_batch(session, drafted.batch)
     for item in drafted.excluded:
         output.line(_("Stays out: {form_no}", form_no=item.form_no), style="yellow")
         for why in item.reasons:
             output.line(f"  • {reason_line(why)}")
-    output.line(
-        _(
-            "Next, by two other people: `webir destruction approve {batch} --as ID` and "
-            "`webir destruction witness {batch} --as ID`",
-            batch=drafted.batch.batch,
-        )
-    )
+    output.line(next_step(drafted.batch))
     excluded = [
         {"record": item.record, "reasons": [reason_json(why) for why in item.reasons]}
         for item in drafted.excluded
     ]
-    output.result(_json(drafted.batch) | {"excluded": excluded})
+    output.result(batch_json(drafted.batch) | {"excluded": excluded})
     return Exit.DONE
 
 
@@ -48,8 +46,8 @@ def sign(session: Session, batch: str, kind: str, authority: str, passphrase_fil
     secret = passphrase(passphrase_file)
     with session.workspace() as workspace:
         view = stating.state(workspace, batch, kind=kind, actor=actor, passphrase=secret, authority=authority)
-    _show_batch(session, view)
-    session.output.result(_json(view))
+    show_batch(session, view)
+    session.output.result(batch_json(view))
     return Exit.DONE
 
 
@@ -57,8 +55,8 @@ def withdraw(session: Session, batch: str, reason: str) -> int:
     """Withdraw a batch."""
     with session.workspace() as workspace:
         view = drafting.withdraw(workspace, batch, actor=session.require_actor(), reason_code=reason)
-    _show_batch(session, view)
-    session.output.result(_json(view))
+    show_batch(session, view)
+    session.output.result(batch_json(view))
     return Exit.DONE
 
 
@@ -68,14 +66,14 @@ def execute(session: Session, batch: str, confirm: str) -> int:
     typed = confirm or _ask_confirmation(session, batch)
     with session.workspace() as workspace, session.output.progress() as progress:
         done = execution.execute(workspace, batch, actor=actor, confirm=typed, progress=progress)
-    _show_batch(session, done.batch)
+    show_batch(session, done.batch)
     session.output.line(_("Destroyed and certified. In the archive:"), style="bold")
     for path in done.certificate:
         session.output.line(f"  {path}")
     session.output.line(
         _("Next: `webir destruction certificate {batch} -o DIR` to print and sign it.", batch=batch)
     )
-    session.output.result(_json(done.batch) | {"certificate": list(done.certificate)})
+    session.output.result(batch_json(done.batch) | {"certificate": list(done.certificate)})
     return Exit.DONE
 
 
@@ -86,11 +84,11 @@ def list_all(session: Session) -> int:
     session.output.table(
         (_("Batch"), _("Class"), _("State"), _("Records"), _("Drafted by"), _("Signed by")),
         (
-            (v.batch, v.record_class, state_name(v.state), str(len(v.records)), v.drafted_by, _signers(v))
+            (v.batch, v.record_class, state_name(v.state), str(len(v.records)), v.drafted_by, signers(v))
             for v in views
         ),
     )
-    session.output.result({"batches": [_json(view) for view in views]})
+    session.output.result({"batches": [batch_json(view) for view in views]})
     return Exit.DONE
 
 
@@ -98,18 +96,17 @@ def show(session: Session, batch: str) -> int:
     """Show a batch and what still speaks against it."""
     with session.workspace() as workspace:
         view = batches.show_batch(workspace, batch)
-        open_states = {"drafted", "approved", "executing"}
         reasons: tuple[Reason, ...] = ()
-        if view.state in open_states:
+        if view.state not in _OVER:
             reasons = execution.refusals(workspace, batch)
-    _show_batch(session, view)
+    show_batch(session, view)
     for record in view.records:
         session.output.line(f"  {record}")
     if reasons:
         session.output.line(_("What still speaks against its execution:"), style="bold yellow")
     for why in reasons:
         session.output.line(f"  • {reason_line(why)}")
-    session.output.result(_json(view) | {"reasons": [reason_json(why) for why in reasons]})
+    session.output.result(batch_json(view) | {"reasons": [reason_json(why) for why in reasons]})
     return Exit.DONE
 
 
@@ -123,56 +120,8 @@ def certificate(session: Session, batch: str, out: Path) -> int:
     return Exit.DONE
 
 
-def state_name(state: str) -> str:
-    """Return a batch's state for people."""
-    names = {
-        "drafted": _("drafted"),
-        "approved": _("approved"),
-        "executing": _("being executed"),
-        "destroyed": _("destroyed, certificate to come"),
-        "closed": _("closed"),
-        "withdrawn": _("withdrawn"),
-    }
-    return names.get(state, state)
-
-
 def _ask_confirmation(session: Session, batch: str) -> str:
     if session.output.as_json or not sys.stdin.isatty():
         raise InputError("U011", batch=batch)
     session.output.note(_("This cannot be undone. Type the batch to destroy its records."), style="bold red")
     return str(click.prompt(_("Batch")))
-
-
-def _show_batch(session: Session, view: BatchView) -> None:
-    output = session.output
-    output.line(
-        _(
-            "Batch {batch} — class {record_class}, {count} records, {state}",
-            batch=view.batch,
-            record_class=view.record_class,
-            count=len(view.records),
-            state=state_name(view.state),
-        ),
-        style="bold",
-    )
-    output.line(_("Catalogue SHA-256 {digest}", digest=view.catalogue_sha256))
-    if view.statements:
-        output.line(_("Signed by {people}", people=_signers(view)))
-
-
-def _signers(view: BatchView) -> str:
-    names = {"approval": _("approval"), "witness": _("witness")}
-    return "、".join(f"{s.person} ({names.get(s.kind, s.kind)})" for s in view.statements)
-
-
-def _json(view: BatchView) -> dict[str, object]:
-    return {
-        "batch": view.batch,
-        "class": view.record_class,
-        "state": view.state,
-        "drafted_by": view.drafted_by,
-        "catalogue_sha256": view.catalogue_sha256,
-        "records": list(view.records),
-        "statements": [{"kind": s.kind, "person": s.person, "sha256": s.sha256} for s in view.statements],
-        "certificate_sha256": view.certificate_sha256,
-    }

@@ -46,6 +46,7 @@ def batch_facts(workspace: Workspace, session: Session, row: BatchRow, truth: Le
         reason_code=row.reason_code or None,
         authority=_authority(session, row, told),
         method=Method(row.method),
+        clock_confirmed_by=truth.clock.get(workspace.today(), ()),
     )
 
 

@@ -35,6 +35,10 @@ _ORDER: Final = (
     ANNOTATED,
     RESUBMITTED,
 )
+NOBODY: Final = "nobody"
+"""The office of a batch that was offered to nobody; its paper gives the reason."""
+BATCH_CLOSED: Final = "batch-closed"
+"""Phase of a batch whose papers are all done; copies and backups have phases of their own."""
 SELECTED: Final = "selected"
 """Mark of a record that a 史政機關 selected (銷毀辦法 §9)."""
 

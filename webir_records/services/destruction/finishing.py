@@ -20,6 +20,7 @@ from webir_records.services.context import Workspace, local_date
 from webir_records.services.destruction.batches import (
     ANNOTATED,
     AUTHORITY,
+    BATCH_CLOSED,
     RESUBMITTED,
     BatchView,
     evidence_path,
@@ -32,8 +33,6 @@ from webir_records.services.destruction.handling import batch_at, checked_day, p
 from webir_records.services.texts_for_ledger import authority as checked_authority
 
 ANNOTATED_FILE: Final = "catalogue-annotated.json"
-ARCHIVE_CLOSED: Final = "batch-closed"
-"""Phase of a batch whose papers are all done; copies and backups have phases of their own."""
 
 
 def annotate(workspace: Workspace, batch: str, *, actor: str) -> BatchView:
@@ -119,7 +118,7 @@ def close(workspace: Workspace, batch: str, *, actor: str) -> BatchView:
             "event": "destruction_phase",
             "actor": actor,
             "batch": batch,
-            "phase": ARCHIVE_CLOSED,
+            "phase": BATCH_CLOSED,
             "certificate_sha256": row.certificate_sha256,
         }
         workspace.archive.ledger.append(session, [event])

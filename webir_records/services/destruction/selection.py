@@ -17,6 +17,7 @@ from webir_records.model.tables import BatchRow, BatchStepRow, MarkRow
 from webir_records.services.context import Workspace
 from webir_records.services.destruction.batches import (
     ANSWERED,
+    NOBODY,
     OFFERED,
     SELECTED,
     SKIPPED,
@@ -83,14 +84,20 @@ def skip(workspace: Workspace, batch: str, *, reason_code: str, actor: str) -> B
     reason_code = checked_reason(reason_code)
     with Session(workspace.engine) as session, session.begin():
         act = _begin(workspace, session, batch, actor)
-        session.add(_step(act, SKIPPED, reason_code))
+        data = canonical_bytes({"v": 1, "batch": batch, "office": NOBODY, "reason_code": reason_code})
+        digest = hashlib.sha256(data).hexdigest()
+        path = evidence_path(batch, ANSWER_FILE)
+        session.add(_step(act, SKIPPED, reason_code, digest, path))
         event: dict[str, JsonValue] = {
-            "event": "destruction_phase",
+            "event": "selection_answered",
             "actor": actor,
             "batch": batch,
-            "phase": NOT_OFFERED,
+            "office": NOBODY,
+            "list_sha256": digest,
+            "selected": 0,
         }
         workspace.archive.ledger.append(session, [event])
+        put_unnamed(workspace.files, path, data)
     workspace.archive.ledger.publish()
     return show_batch(workspace, batch)
 
@@ -135,10 +142,6 @@ def answer(
     with Session(workspace.engine) as session:
         settle(workspace, batch_at(session, batch, BatchState.SELECTION))
     return show_batch(workspace, batch)
-
-
-NOT_OFFERED: Final = "not-offered"
-"""Phase of a batch that was offered to nobody; the reason stands in the table of steps."""
 
 
 def _begin(workspace: Workspace, session: Session, batch: str, actor: str) -> Handling:
