@@ -147,7 +147,8 @@ def _reached(session: Session, batch: str) -> dict[Phase, date | None]:
     query = select(BatchStepRow).where(
         BatchStepRow.batch == batch, col(BatchStepRow.step).in_([phase.value for phase in PHASES])
     )
-    return {Phase(row.step): row.on for row in session.exec(query)}
+    days = {Phase(row.step): row.on for row in session.exec(query)}
+    return {phase: days[phase] for phase in PHASES if phase in days}
 
 
 def _points_until(workspace: Workspace, session: Session, row: BatchRow, last: Phase) -> Iterator[Point]:

@@ -7,9 +7,11 @@ from sqlmodel import SQLModel
 
 from signing.entries import Entry, Event
 from signing.shape import format_time
-from webir_records.model.tables import BackupRow, CopyRow
+from webir_records.model.tables import BackupRow, BatchStepRow, CopyRow
 from webir_records.services.copy_terms import GONE, KEPT
+from webir_records.services.destruction.batches import evidence_path
 
+SUPPLEMENT_FILE: Final = "supplement.json"
 TABLES: Final[Mapping[type[SQLModel], tuple[str, ...]]] = {CopyRow: ("id", "record")}
 """The tables that are compared, each with the columns of its key."""
 
@@ -54,8 +56,15 @@ def _copy_destroyed(acts: Rows, entry: Entry) -> None:
     )
 
 
+def _phase_reached(acts: Rows, entry: Entry) -> None:
+    batch, digest = entry.string("batch"), entry.string("certificate_sha256")
+    path = evidence_path(batch, SUPPLEMENT_FILE) if digest else ""
+    acts.put(BatchStepRow, batch, entry.string("phase"), on=entry.local_day, sha256=digest, path=path)
+
+
 ACTS: Final[Mapping[Event, Callable[[Rows, Entry], None]]] = {
     Event.BACKUP_EXPIRED: _backup_expired,
     Event.COPY_MADE: _copy_made,
     Event.COPY_DESTROYED: _copy_destroyed,
+    Event.DESTRUCTION_PHASE: _phase_reached,
 }

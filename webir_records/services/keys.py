@@ -239,6 +239,7 @@ def _backup_warning(workspace: Workspace, copies: tuple[KeyCopy, ...]) -> tuple[
 def _refuse_within_destruction(workspace: Workspace) -> None:
     under_way = [BatchState.EXECUTING.value, BatchState.DESTROYED.value]
     with Session(workspace.engine) as session:
-        row = session.exec(select(BatchRow).where(col(BatchRow.state).in_(under_way))).first()
+        unfinished = select(BatchRow).where(col(BatchRow.state).in_(under_way), BatchRow.completed_at == "")
+        row = session.exec(unfinished).first()
     if row is not None:
         raise RefusedError("A199", batch=row.id)

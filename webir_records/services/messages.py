@@ -262,10 +262,32 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U335": "{count} records of the batch still have a key, or are not destroyed.",
     "U336": "The key of epoch {epoch} is still there; the epoch did not turn.",
     "U337": "{path} is still there ({count} versions).",
-    "U338": "Copy {copy} ({kind} {number}, of {records} of these records) was not destroyed. Holder: {holder}.",
+    "U338": (
+        "Copy {copy} ({kind} {number}, of {records} of these records) was not destroyed. Holder: {holder}."
+    ),
     "U339": "Backup {backup} ({kind}, epoch {epoch}) was not confirmed to be destroyed; it expires {day}.",
     "U340": "Batch {batch} is not closed itself yet: catalogue and authority still wait (銷毀辦法 §17).",
     "U341": "Backup {backup} may not be destroyed in this way. Nothing was changed.",
+    "U290": "{person} left and may do nothing here any more. Let somebody else do it.",
+    "U291": (
+        "The personal key of {person} was revoked and signs nothing any more. Let somebody who manages "
+        "people replace it: `webir people key replace {person}`. Nothing was signed."
+    ),
+    "U292": "No key of {person} is in force; there is nothing to revoke. Nothing was changed.",
+    "U293": (
+        "The key of {person} is lost, so that the old passphrase cannot show who this is. Let somebody "
+        "else who manages people replace it. Nothing was changed."
+    ),
+    "U294": (
+        "The key of {person} is in force: give its passphrase too (--old-passphrase-file), or revoke it "
+        "first (`webir people key revoke {person}`). Nothing was changed."
+    ),
+    "U295": (
+        "The date {got} is not that of this machine ({today}). Look at a calendar that does not depend on"
+        " this machine, and set its clock right. Nothing was signed."
+    ),
+    "U296": "{person} confirmed the date {today} already. A second person must do so with the own key.",
+    "U297": "Two people confirmed the date {today} already; nothing more is needed today.",
     "U180": (
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."

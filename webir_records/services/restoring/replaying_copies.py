@@ -9,10 +9,9 @@ from sqlmodel import Session, col
 from signing.entries import Entry, Event
 from signing.shape import format_time
 from webir_records.model.tables import BackupRow, BatchStepRow, CopyRow
+from webir_records.services.comparing_copies import SUPPLEMENT_FILE
 from webir_records.services.copy_terms import GONE
 from webir_records.services.destruction.batches import evidence_path
-
-SUPPLEMENT: Final = "supplement.json"
 
 
 def replay_copies(session: Session, entry: Entry) -> None:
@@ -51,7 +50,7 @@ def _copy_destroyed(session: Session, entry: Entry) -> None:
 
 def _phase_reached(session: Session, entry: Entry) -> None:
     batch, digest = entry.string("batch"), entry.string("certificate_sha256")
-    path = evidence_path(batch, SUPPLEMENT) if digest else ""
+    path = evidence_path(batch, SUPPLEMENT_FILE) if digest else ""
     step = BatchStepRow(batch=batch, step=entry.string("phase"), on=entry.local_day, sha256=digest, path=path)
     session.merge(step)
 
