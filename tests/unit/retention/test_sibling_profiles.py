@@ -2,12 +2,16 @@
 
 import re
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from retention.kinds import Disposition, RecordClass, Trigger
+from retention.facts import BatchFacts, RecordFacts
+from retention.guard import evaluate
+from retention.kinds import Disposition, Opinion, RecordClass, Trigger
 from retention.periods import Strategy
 from retention.profile import FOLDER, Profile, available_profiles, load_profile
 from retention.schedule import Due, compute_due
@@ -15,6 +19,7 @@ from retention.schedule import Due, compute_due
 ROOT = Path(__file__).resolve().parents[3]
 NO_RECORDS = frozenset({"cancellation", "escrow_sheet"})
 """A list that is read and not filed, and a sheet that holds a key."""
+Permitted = Callable[[RecordClass], tuple[RecordFacts, BatchFacts]]
 SIBLINGS = ("kaohsiung-epb", "taichung-epb")
 
 
@@ -46,6 +51,20 @@ def test_taichung_audits_every_half_year_with_the_ethics_office() -> None:
 def test_silence_of_a_unit_is_consent_in_taichung_only() -> None:
     says = {name: load_profile(name).destruction.silence_is_consent for name in available_profiles()}
     assert says == {"kaohsiung-epb": False, "taichung-epb": True, "taipei-2017": False}
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"), [("taipei-2017", ["R236"]), ("taichung-epb", []), ("kaohsiung-epb", ["R236"])]
+)
+def test_silence_counts_only_where_the_profile_says_so(
+    name: str, codes: list[str], permitted: Permitted
+) -> None:
+    record, batch = permitted(RecordClass.B)
+    city = replace(batch, policy=load_profile(name).destruction)
+    asked = replace(record, opinion=Opinion.UNANSWERED)
+    assert [reason.code for reason in evaluate(asked, city)] == codes
+    nobody_asked = replace(record, opinion=None)
+    assert [reason.code for reason in evaluate(nobody_asked, city)] == ["R238"]
 
 
 def test_kaohsiung_knows_its_own_three_forms() -> None:

@@ -74,6 +74,14 @@ def test_the_agencys_schedule_and_the_file_only_lengthen() -> None:
     assert [notice.clause for notice in shorter.notices] == ["檔案法 §10", "施行細則 §23 III"]
 
 
+def test_years_of_the_schedule_are_counted_the_way_that_ends_later() -> None:
+    by_day = years(REGISTER, 3, Strategy.ANNIVERSARY)
+    assert governing_term(by_day, by_day, agency_years=5).strategy is Strategy.ANNIVERSARY
+    assert governing_term(by_day, REGISTER, agency_years=5).strategy is Strategy.NEXT_YEAR
+    assert governing_term(REGISTER, by_day, file_years=5).strategy is Strategy.NEXT_YEAR
+    assert governing_term(by_day, None, agency_years=5).strategy is Strategy.ANNIVERSARY
+
+
 def test_permanent_outweighs_every_number() -> None:
     for term in (governing_term(PERMANENT, REGISTER, 30, 30), governing_term(REGISTER, PERMANENT, 30)):
         assert (term.years, term.strategy) == (None, None)
