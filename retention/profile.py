@@ -116,7 +116,8 @@ def _text(path: Path, source: str) -> str:
 
 def _shipped_of(number: str) -> tuple[Profile, ...]:
     """Return the newest version of each shipped profile of the rule with this number."""
-    newest = (load_versions(name)[-1] for name in available_profiles())
+    naming = (name for name in available_profiles() if number in _text(_path(name), name))
+    newest = (load_versions(name)[-1] for name in naming)
     return tuple(profile for profile in newest if profile.number == number)
 
 

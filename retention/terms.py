@@ -7,13 +7,14 @@ A record keeps the rule under which it was filed. A later version of the profile
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from retention.kinds import Disposition
 from retention.periods import Strategy, checked_years
 from retention.reasons import Reason
-from retention.schedule import Due, NoDue
+from retention.schedule import Due, NoDue, compute_due
 from retention.sections import Rule
 
 _STRICTNESS: Final = tuple(Disposition)
@@ -93,6 +94,25 @@ def governing_term(
         clause=longest.clause,
         notices=tuple(_notices(filed_under, now, claims, longest)),
     )
+
+
+def due_under(term: GoverningTerm, filed_under: Rule, trigger_date: date | None) -> Due | NoDue:
+    """Compute the due date that a governing term gives, whoever said it.
+
+    Args:
+        term: answer of `governing_term`.
+        filed_under: the rule that governed when the record was filed; it names the trigger.
+        trigger_date: local day on which that trigger happened; `None` = not yet.
+
+    Raises:
+        PeriodError: the end is beyond the calendar (R103).
+    """
+    if term.years is None:
+        return NoDue("R402", term.clause)
+    counted = filed_under.model_copy(
+        update={"years": term.years, "strategy": term.strategy, "clause": term.clause}
+    )
+    return compute_due(counted, trigger_date)
 
 
 def latest(answers: Iterable[Due | NoDue]) -> Due | NoDue:

@@ -13,7 +13,7 @@ from retention.periods import Strategy, retention_end
 from retention.profile import load_profile
 from retention.schedule import Due, NoDue, compute_due
 from retention.sections import LEGAL_TERMS, Rule
-from retention.terms import GoverningTerm, TermSource, governing_term, latest
+from retention.terms import GoverningTerm, TermSource, due_under, governing_term, latest
 
 PROFILE = load_profile("taipei-2017")
 REGISTER = PROFILE.rule_for("form_2")
@@ -149,6 +149,28 @@ def due_on(event: date, rule: Rule = REGISTER) -> Due:
     due = compute_due(rule, event)
     assert isinstance(due, Due)
     return due
+
+
+def test_due_date_under_the_governing_term_is_that_of_the_longest() -> None:
+    event = date(2021, 2, 28)
+    under = due_under(governing_term(REGISTER, years(REGISTER, 5)), REGISTER, event)
+    assert under == due_on(event, years(REGISTER, 5))
+    assert due_under(governing_term(REGISTER, REGISTER), REGISTER, event) == due_on(event)
+    assert due_under(governing_term(REGISTER, REGISTER, 10), REGISTER, None) == NoDue("R401", "檔案法 §10")
+    assert due_under(governing_term(REGISTER, PERMANENT), REGISTER, event) == NoDue("R402", "銷毀辦法 §18")
+
+
+@given(rules, st.none() | rules, st.none() | terms, st.dates(date(1912, 1, 1), date(2300, 1, 1)))
+def test_due_date_is_never_before_that_of_the_rule_of_the_filing(
+    filed_under: Rule, now: Rule | None, agency: int | None, event: date
+) -> None:
+    governed = due_under(governing_term(filed_under, now, agency), filed_under, event)
+    before = compute_due(filed_under, event)
+    if isinstance(governed, Due):
+        assert isinstance(before, Due)
+        assert governed.destroyable_from >= before.destroyable_from
+    else:
+        assert governed.permanent
 
 
 def test_latest_lets_the_record_go_last() -> None:
