@@ -20,6 +20,7 @@ from webir_records.model.errors import (
 from webir_records.services.destruction.messages import MESSAGES as DESTRUCTION
 from webir_records.services.messages import MESSAGES as SERVICES
 from webir_records.services.papers.messages import MESSAGES as PAPERS
+from webir_records.services.retaining.messages import MESSAGES as RETAINING
 
 
 class Exit(IntEnum):
@@ -39,7 +40,15 @@ _CODES: Final[Mapping[type[WebirError], Exit]] = {
     EnvironmentMissingError: Exit.ENVIRONMENT,
     FaultError: Exit.FAULT,
 }
-_MESSAGES: Final[Mapping[str, str]] = {**RETENTION, **ARCHIVE, **FORMS, **SERVICES, **PAPERS, **DESTRUCTION}
+_MESSAGES: Final[Mapping[str, str]] = {
+    **RETENTION,
+    **ARCHIVE,
+    **FORMS,
+    **SERVICES,
+    **RETAINING,
+    **PAPERS,
+    **DESTRUCTION,
+}
 
 
 def message(code: str, facts: Mapping[str, str]) -> str:

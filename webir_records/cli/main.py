@@ -17,6 +17,7 @@ from webir_records.cli.commands import (
     copies,
     destruction,
     doctor,
+    files,
     forms,
     keys,
     loans,
@@ -73,7 +74,18 @@ def build() -> click.Group:
     )
     click.version_option(__version__, prog_name="webir-records", help=_("Show the version and stop."))(app)
     looking_after = (archive, keys, copies, doctor)
-    for module in (start, forms, records, loans, *looking_after, retention, destruction, people, store):
+    for module in (
+        start,
+        forms,
+        records,
+        loans,
+        *looking_after,
+        files,
+        retention,
+        destruction,
+        people,
+        store,
+    ):
         module.declare(app)
     return app
 

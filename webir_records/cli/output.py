@@ -35,6 +35,17 @@ class Output:
         if self.as_json:
             self.out.file.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
+    def stream(self, head: Json, name: str, items: Iterable[Json]) -> None:
+        """Print a JSON object with a long list in it, item by item; with words wanted, print nothing."""
+        if not self.as_json:
+            return
+        write = self.out.file.write
+        known = json.dumps(head, ensure_ascii=False, default=str)
+        write(f"{known[:-1]}{', ' if head else ''}{json.dumps(name)}: [")
+        for number, item in enumerate(items):
+            write((", " if number else "") + json.dumps(item, ensure_ascii=False, default=str))
+        write("]}\n")
+
     def line(self, text: str = "", *, style: str = "") -> None:
         """Print a line of the result."""
         if not self.as_json:

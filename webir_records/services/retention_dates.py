@@ -1,9 +1,14 @@
-"""What is due, when and why."""
+"""What is due, when and why; what has no date, and what should have gone and did not.
 
+Lists are read page by page in the order of the index: a long one needs no more memory than a short one.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, tuple_
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -11,7 +16,12 @@ from retention.schedule import Due, compute_due
 from webir_records.archive.rows import FILED
 from webir_records.model.tables import RecordRow
 from webir_records.services.context import Workspace
-from webir_records.services.records import RecordSummary, find_record, open_holds, summarise
+from webir_records.services.governing import Governing, governing, rule_of
+from webir_records.services.holding import Hold, holds_of
+from webir_records.services.records import RecordSummary, find_record, summarise
+
+PAGE: Final = 500
+"""Records that are in memory together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,8 @@ class DueLine:
         other_strategy_from: first day under the other way of counting, for comparison.
         lapsed: the period has run out on the day asked for.
         clause: source of the rule.
+        holds: open holds, with the authority to ask.
+        governs: what governs the day; only of a single record that is shown.
     """
 
     summary: RecordSummary
@@ -30,53 +42,139 @@ class DueLine:
     other_strategy_from: date | None
     lapsed: bool
     clause: str
+    holds: tuple[Hold, ...] = ()
+    governs: Governing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueCounts:
+    """How many records were filed and not destroyed: lapsed on a day, still running, without a date."""
+
+    on: date
+    lapsed: int
+    running: int
+    untriggered: int
 
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """The answer for one day; `running` and `untriggered` are counts of the records that are not lapsed."""
+    """The answer for one day; `running` and `untriggered` are counts of the records that are not lapsed.
+
+    Attributes:
+        lapsed: the lapsed records, as many as were asked for.
+        count: how many have lapsed.
+    """
 
     on: date
     lapsed: tuple[DueLine, ...]
     running: int
     untriggered: int
+    count: int = 0
 
 
-def list_due(workspace: Workspace, on: date | None = None) -> DueList:
-    """Return every record whose period has run out on a day (today when None), by due date."""
+def list_due(workspace: Workspace, on: date | None = None, *, limit: int | None = None) -> DueList:
+    """Return the records whose period has run out on a day (today when None), by due date.
+
+    Args:
+        workspace: the open workspace.
+        on: the day.
+        limit: the first so many; None for all of them. For a long list take `due_lines`.
+    """
+    counts = count_due(workspace, on)
+    lapsed = tuple(due_lines(workspace, counts.on, limit=limit))
+    return DueList(counts.on, lapsed, counts.running, counts.untriggered, counts.lapsed)
+
+
+def count_due(workspace: Workspace, on: date | None = None) -> DueCounts:
+    """Return how many have lapsed on a day (today when None), from the index alone."""
     day = on or workspace.today()
     with Session(workspace.engine) as session:
-        holds = open_holds(session)
-        rows = session.exec(
-            select(RecordRow)
-            .where(RecordRow.state == FILED, col(RecordRow.due) <= day)
-            .order_by(col(RecordRow.due), col(RecordRow.form_no))
-        )
-        lapsed = tuple(_line(workspace, summarise(row, holds.get(row.id, ())), day) for row in rows)
+        lapsed = session.exec(_count(col(RecordRow.due) <= day)).one()
         running = session.exec(_count(col(RecordRow.due) > day)).one()
         untriggered = session.exec(_count(col(RecordRow.due).is_(None))).one()
-    return DueList(day, lapsed, running, untriggered)
+    return DueCounts(day, lapsed, running, untriggered)
+
+
+def due_lines(workspace: Workspace, on: date, *, limit: int | None = None) -> Iterator[DueLine]:
+    """Yield the records whose period has run out on a day, by due date and form number."""
+    for page in lapsed_pages(workspace, on, limit=limit):
+        with Session(workspace.engine) as session:
+            holds = holds_of(session, [row.id for row in page])
+        yield from (_line(workspace, row, holds.get(row.id, ()), on) for row in page)
+
+
+def lapsed_pages(
+    workspace: Workspace, on: date, *, limit: int | None = None
+) -> Iterator[Sequence[RecordRow]]:
+    """Yield the rows of what has lapsed on a day, page by page, by due date and form number."""
+    place = tuple_(RecordRow.due, RecordRow.form_no, RecordRow.id)
+    after: tuple[object, ...] | None = None
+    left = limit
+    while left is None or left > 0:
+        query = select(RecordRow).where(RecordRow.state == FILED, col(RecordRow.due) <= on)
+        query = query if after is None else query.where(place > after)
+        query = query.order_by(col(RecordRow.due), col(RecordRow.form_no), col(RecordRow.id))
+        page = _page(workspace, query, PAGE if left is None else min(PAGE, left))
+        if not page:
+            return
+        yield page
+        after = (page[-1].due, page[-1].form_no, page[-1].id)
+        left = None if left is None else left - len(page)
+
+
+def dateless_pages(workspace: Workspace) -> Iterator[Sequence[RecordRow]]:
+    """Yield the rows of records without a date, page by page, by form number."""
+    place = tuple_(RecordRow.form_no, RecordRow.id)
+    after: tuple[object, ...] | None = None
+    while True:
+        query = select(RecordRow).where(RecordRow.state == FILED, col(RecordRow.due).is_(None))
+        query = query if after is None else query.where(place > after)
+        page = _page(workspace, query.order_by(col(RecordRow.form_no), col(RecordRow.id)), PAGE)
+        if not page:
+            return
+        yield page
+        after = (page[-1].form_no, page[-1].id)
 
 
 def show_due(workspace: Workspace, record: str) -> DueLine:
-    """Return the period of one record.
+    """Return the period of one record, with what governs it.
 
     Raises:
         InputError: U120 there is no such record.
     """
     with Session(workspace.engine) as session:
         row = find_record(session, record)
-        summary = summarise(row, open_holds(session).get(row.id, ()))
-    return _line(workspace, summary, workspace.today())
+        holds = holds_of(session, [row.id]).get(row.id, ())
+        governs = governing(workspace, session, [row])[row.id]
+    return _line(workspace, row, holds, workspace.today(), governs)
+
+
+def _page(workspace: Workspace, query: SelectOfScalar[RecordRow], size: int) -> Sequence[RecordRow]:
+    with Session(workspace.engine) as session:
+        page = session.exec(query.limit(size)).all()
+        session.expunge_all()
+    return page
 
 
 def _count(condition: ColumnElement[bool]) -> SelectOfScalar[int]:
     return select(func.count()).select_from(RecordRow).where(RecordRow.state == FILED, condition)
 
 
-def _line(workspace: Workspace, summary: RecordSummary, day: date) -> DueLine:
-    rule = workspace.profile.rule_for(summary.form)
-    due = compute_due(rule, summary.trigger_date)
-    end = summary.due - timedelta(days=1) if summary.due else None
-    other = due.other_strategy_from if isinstance(due, Due) else None
-    return DueLine(summary, end, other, summary.due is not None and summary.due <= day, rule.clause)
+def _line(
+    workspace: Workspace,
+    row: RecordRow,
+    holds: tuple[Hold, ...],
+    day: date,
+    governs: Governing | None = None,
+) -> DueLine:
+    rule = rule_of(workspace, row.form)
+    due = compute_due(rule, row.trigger_date) if rule else None
+    return DueLine(
+        summary=summarise(row, tuple(hold.hold for hold in holds)),
+        end=row.due - timedelta(days=1) if row.due else None,
+        other_strategy_from=due.other_strategy_from if isinstance(due, Due) else None,
+        lapsed=row.due is not None and row.due <= day,
+        clause=rule.clause if rule else "",
+        holds=holds,
+        governs=governs,
+    )

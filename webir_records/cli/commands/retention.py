@@ -1,8 +1,11 @@
-"""`webir retention …`."""
+"""`webir retention …`: dates; holds and marks are declared beside."""
+
+from pathlib import Path
 
 import click
 
-from webir_records.cli.commands import record_argument
+from webir_records.cli.commands import holds as hold_commands
+from webir_records.cli.commands import passphrase_option, record_argument
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
 
@@ -11,14 +14,27 @@ def declare(app: click.Group) -> None:
     """Add the commands."""
     retention = click.Group("retention", help=_("How long records are kept."))
     app.add_command(retention)
+    _lists(retention)
+    _revoke(retention)
+    _correct(retention)
+    hold_commands.declare(retention)
 
+
+def _lists(retention: click.Group) -> None:
     @retention.command("due", help=_("List the records whose period has run out."))
     @click.option("--on", default="", metavar="DATE", help=_("Another day than today."))
+    @click.option(
+        "--limit",
+        type=click.IntRange(min=0),
+        default=500,
+        metavar="N",
+        help=_("How many to print; 0 for all of them. With --json always all."),
+    )
     @click.pass_obj
-    def _due(session: Session, on: str) -> int:
+    def _due(session: Session, on: str, limit: int) -> int:
         from webir_records.cli.work import retention as work
 
-        return work.due(session, on)
+        return work.due(session, on, limit)
 
     @retention.command("show", help=_("Show the period of a record and how it is counted."))
     @record_argument()
@@ -28,38 +44,57 @@ def declare(app: click.Group) -> None:
 
         return work.show(session, record)
 
-    _holds(retention)
+    @retention.command("untriggered", help=_("List the records without a date: why, and what to do."))
+    @click.pass_obj
+    def _untriggered(session: Session) -> int:
+        from webir_records.cli.work import retention_reports as work
+
+        return work.untriggered(session)
+
+    @retention.command("overdue", help=_("List what lapsed before this year and is still there, and why."))
+    @click.option("--on", default="", metavar="DATE", help=_("Another day than today."))
+    @click.pass_obj
+    def _overdue(session: Session, on: str) -> int:
+        from webir_records.cli.work import retention_reports as work
+
+        return work.overdue(session, on)
 
 
-def _holds(retention: click.Group) -> None:
-    hold = click.Group("hold", help=_("Holds: keep a record although its period has run out."))
-    retention.add_command(hold)
-
-    @hold.command("add", help=_("Place a hold on a record."))
+def _revoke(retention: click.Group) -> None:
+    @retention.command("revoke", help=_("Take a cancellation back; no period runs until the next one."))
     @record_argument()
-    @click.option(
-        "--authority",
-        required=True,
-        help=_("Number of the letter or the office that asks for it; no names."),
+    @click.option("--authority", required=True, metavar="NO", help=_("Number of the letter that says so."))
+    @click.option("--reason", required=True, metavar="CODE", help=_("A short word of a-z, 0-9 and -."))
+    @click.option("--reopened", default="", metavar="DATE", help=_("The account was opened again that day."))
+    @click.pass_obj
+    def _revoke(session: Session, record: str, *, authority: str, reason: str, reopened: str) -> int:
+        from webir_records.cli.work import retention_changes as work
+
+        return work.revoke(session, record, authority=authority, reason=reason, reopened=reopened)
+
+
+def _correct(retention: click.Group) -> None:
+    @retention.command(
+        "correct", help=_("Correct the date of a cancellation; an earlier one needs a second person.")
     )
-    @click.option("--review", default="", metavar="DATE", help=_("When to look at it again."))
+    @record_argument()
+    @click.option("--on", required=True, metavar="DATE", help=_("The right date."))
+    @click.option("--reason", required=True, metavar="CODE", help=_("A short word of a-z, 0-9 and -."))
+    @click.option("--authority", default="", metavar="NO", help=_("Number of the letter that says so."))
+    @click.option("--agreed-by", default="", metavar="PERSON", help=_("The second person, who agrees."))
+    @passphrase_option(_("File with the passphrase of the second person."))
     @click.pass_obj
-    def _add(session: Session, record: str, authority: str, review: str) -> int:
-        from webir_records.cli.work import retention as work
+    def _correct(
+        session: Session,
+        record: str,
+        *,
+        on: str,
+        reason: str,
+        authority: str,
+        agreed_by: str,
+        passphrase_file: Path | None,
+    ) -> int:
+        from webir_records.cli.work import retention_changes as work
 
-        return work.hold_add(session, record, authority, review)
-
-    @hold.command("release", help=_("Release a hold; nothing is destroyed by it."))
-    @click.argument("hold_id", metavar="HOLD")
-    @click.pass_obj
-    def _release(session: Session, hold_id: str) -> int:
-        from webir_records.cli.work import retention as work
-
-        return work.hold_release(session, hold_id)
-
-    @hold.command("list", help=_("List the holds."))
-    @click.pass_obj
-    def _list(session: Session) -> int:
-        from webir_records.cli.work import retention as work
-
-        return work.hold_list(session)
+        order = work.Order(on, reason, authority, agreed_by, passphrase_file)
+        return work.correct(session, record, order)

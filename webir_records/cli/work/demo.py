@@ -20,6 +20,7 @@ from webir_records.cli.work import (
     checking,
     destruction,
     forms,
+    holds,
     keys,
     people,
     records,
@@ -28,7 +29,9 @@ from webir_records.cli.work import (
 )
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.services.destruction.batches import list_batches
+from webir_records.services.holding import HoldTerms
 from webir_records.services.retention_dates import list_due
+from webir_records.services.selecting import RecordQuery
 
 _PEOPLE: Final = (
     ("mgr-01", "agency_manager"),
@@ -112,7 +115,9 @@ class _Demo:
         held = self._first_due()
         self._step(
             f"retention hold add {held} --authority 府勞資字第1150000001號",
-            lambda s: retention.hold_add(s, held, "府勞資字第1150000001號", ""),
+            lambda s: holds.add(
+                s, RecordQuery(records=(held,)), HoldTerms(authority="府勞資字第1150000001號")
+            ),
         )
         self._step("destruction draft --as arch-01", lambda s: destruction.draft(s, "A", ""), actor="arch-01")
         batch = self._batch()

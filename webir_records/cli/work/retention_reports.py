@@ -1,0 +1,130 @@
+"""Do `webir retention untriggered` and `overdue`."""
+
+from itertools import islice
+from typing import Final
+
+from webir_records.cli.failing import Exit
+from webir_records.cli.roc import roc, typed_date
+from webir_records.cli.say import _
+from webir_records.cli.session import Session
+from webir_records.cli.work.records import summary_json
+from webir_records.services.retention_reports import (
+    Dateless,
+    Obstacle,
+    Overdue,
+    list_dateless,
+    list_overdue,
+)
+
+_PRINTED: Final = 500
+"""Lines of a table; the JSON names them all."""
+
+
+def untriggered(session: Session) -> int:
+    """List records without a date."""
+    output = session.output
+    with session.workspace() as workspace:
+        lines = list_dateless(workspace)
+        if output.as_json:
+            output.stream({}, "untriggered", (_dateless_json(line) for line in lines))
+            return Exit.DONE
+        headers = (_("Form number"), _("Record id"), _("Why it has no date"), _("What to do"))
+        printed = [
+            (line.summary.form_no, line.summary.record, *_advice(line)) for line in islice(lines, _PRINTED)
+        ]
+        rest = sum(1 for _line in lines)
+    output.table(headers, printed)
+    _count(session, len(printed), rest)
+    return Exit.DONE
+
+
+def overdue(session: Session, on: str) -> int:
+    """List what should have gone."""
+    output = session.output
+    day = typed_date(on)
+    with session.workspace() as workspace:
+        lines = list_overdue(workspace, day)
+        if output.as_json:
+            output.stream(
+                {"on": day or workspace.today()}, "overdue", (_overdue_json(line) for line in lines)
+            )
+            return Exit.DONE
+        headers = (
+            _("Form number"),
+            _("Record id"),
+            _("Might go from"),
+            _("Days"),
+            _("Why it is still there"),
+        )
+        printed = [_overdue_row(line) for line in islice(lines, _PRINTED)]
+        rest = sum(1 for _line in lines)
+    output.table(headers, printed)
+    _count(session, len(printed), rest)
+    return Exit.DONE
+
+
+def obstacle_text(obstacle: Obstacle) -> str:
+    """Say what stands in the way."""
+    name, ask = obstacle.name, obstacle.ask
+    texts = {
+        "held": _("under hold {name}, ask {ask}", name=name, ask=ask),
+        "lent": _("lent (loan {name}), {ask} has it", name=name, ask=ask),
+        "on_batch": _("on batch {name}, drafted by {ask}", name=name, ask=ask),
+        "classified": _("classified, not declassified yet"),
+        "keep": _("its appraisal says keep"),
+        "appraise": _("to be appraised first"),
+        "selected": _("selected by a historical office"),
+        "no_batch": _("on no batch: nobody drafted one"),
+    }
+    return texts[obstacle.code]
+
+
+def _advice(line: Dateless) -> tuple[str, str]:
+    """Say why there is no date, and what to do."""
+    cancel = _("Note the cancellation: `webir records cancel`")
+    known = {
+        "no_trigger": (_("the event from which its period runs is not known"), cancel),
+        "trigger_revoked": (_("its cancellation was taken back"), cancel),
+        "trigger_reopened": (_("the account was opened again"), cancel),
+        "file_waits": (
+            _("its file {file} waits for {record}", file=line.file, record=line.waits_for or "–"),
+            _("See to that record first"),
+        ),
+        "permanent": (_("it is kept for ever"), _("Nothing")),
+        "no_rule": (_("the profile has no rule for its form"), _("Add the rule to the profile")),
+        "no_entry": (_("its entry is missing in the ledger"), _("Run `webir verify`")),
+    }
+    return known.get(line.cause, (line.cause, ""))
+
+
+def _count(session: Session, printed: int, rest: int) -> None:
+    session.output.line(_("{count} records.", count=printed + rest))
+    if rest:
+        session.output.line(_("{rest} of them are not printed; --json names them all.", rest=rest))
+
+
+def _overdue_row(line: Overdue) -> tuple[str, ...]:
+    return (
+        line.summary.form_no,
+        line.summary.record,
+        roc(line.since),
+        str(line.days),
+        "、".join(obstacle_text(obstacle) for obstacle in line.obstacles),
+    )
+
+
+def _dateless_json(line: Dateless) -> dict[str, object]:
+    return summary_json(line.summary) | {
+        "cause": line.cause,
+        "file": line.file,
+        "waits_for": line.waits_for,
+        "clause": line.clause,
+    }
+
+
+def _overdue_json(line: Overdue) -> dict[str, object]:
+    return summary_json(line.summary) | {
+        "since": line.since,
+        "days": line.days,
+        "obstacles": [{"code": o.code, "name": o.name, "ask": o.ask} for o in line.obstacles],
+    }
