@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from layout.blocks import head, notes_row
-from layout.cells import UNITS, joined, kept, label, short_date, sign, value
+from layout.cells import UNITS, box, joined, kept, label, short_date, sign, value
 from layout.letters_parts import (
     BLANK,
     LANDSCAPE,
@@ -28,13 +28,13 @@ _FROM, _TO = (f"{{{{ {short_date(key)} }}}}" for key in ("e.date_from", "e.date_
 _SELECTION: Final[tuple[Column, ...]] = (
     (560, "項次", "{{ e.seq }}", "FormCellCentre"),
     (1900, "檔號", "{{ e.file_no }}", "FormCellCentre"),
-    (3000, "案名", "{{ e.title }}", "FormCell"),
-    (1650, "案卷內文件\n起迄日期", f"{_FROM}{{% if e.date_to %}}\n至\n{_TO}{{% endif %}}", "FormCellCentre"),
+    (2900, "案名", "{{ e.title }}", "FormCell"),
+    (2000, "案卷內文件\n起迄日期", f"{_FROM}{{% if e.date_to %}}\n至\n{_TO}{{% endif %}}", "FormCellCentre"),
     (800, "保存\n年限", "{{ e.retention }}", "FormCellCentre"),
     (1100, "數量", "{{ e.quantity }}", "FormCellCentre"),
-    (2800, "案情摘要", "{{ e.summary }}", "FormCell"),
-    (1250, "檢選", "{{ e.selected_boxes }}", "FormCellCentre"),
-    (1736, "備註", "{{ e.note }}", "FormCell"),
+    (2750, "案情摘要", "{{ e.summary }}", "FormCell"),
+    (1250, "檢選", "\n".join(box("e.selected", choice) for choice in ("檢選", "不檢選")), "FormCell"),
+    (1536, "備註", "{{ e.note }}", "FormCell"),
 )
 
 
@@ -79,7 +79,6 @@ def submission() -> Layout:
         paragraph("正本：{{ to }}", "LetterMeta"),
         paragraph("副本：{{ copies }}", "LetterMeta"),
         paragraph("{{ signer }}{{ signer_seal }}", "LetterSign"),
-        paragraph("{{ notice }}", "FormNotice"),
     )
     return Layout("送審函", title, body, UPRIGHT)
 

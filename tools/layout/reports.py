@@ -21,12 +21,12 @@ from layout.model import Cell, Layout, Row, Table
 
 _RECORDS: Final[tuple[Column, ...]] = (
     (560, "項次", "{{ e.seq }}", "FormCellCentre"),
-    (2500, "紀錄識別碼", "{{ e.record }}", "FormHash"),
-    (1500, "檔號", "{{ e.file_no }}", "FormCellCentre"),
-    (1900, "案名", "{{ e.title }}", "FormCell"),
-    (1300, "表單編號", "{{ e.item_form_no }}", "FormCellCentre"),
-    (1078, "得銷毀日", "{{ e.due | replace('中華民國', '') }}", "FormCellCentre"),
-    (800, "狀態", "{{ e.state }}", "FormCellCentre"),
+    (2300, "紀錄識別碼", "{{ e.record }}", "FormHash"),
+    (1400, "檔號", "{{ e.file_no }}", "FormCellCentre"),
+    (1700, "案名", "{{ e.title }}", "FormCell"),
+    (1500, "表單編號", "{{ e.item_form_no }}", "FormCellCentre"),
+    (1400, "得銷毀日", "{{ e.due | replace('中華民國', '') }}", "FormCellCentre"),
+    (778, "狀態", "{{ e.state }}", "FormCellCentre"),
 )
 _FIGURES: Final[tuple[Column, ...]] = (
     (2000, "分類", "{{ e.part }}", "FormCellCentre"),

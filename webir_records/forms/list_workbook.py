@@ -36,6 +36,7 @@ class ListColumn:
         label: its header.
         width: in characters.
         choices: what may be chosen in it, if it is to be chosen.
+        open: other words than the choices are taken too.
         answered: whether people fill it in; the others are protected.
     """
 
@@ -43,6 +44,7 @@ class ListColumn:
     width: int
     choices: tuple[str, ...] = ()
     answered: bool = False
+    open: bool = False
 
 
 def list_workbook(
@@ -131,7 +133,7 @@ def _choices(sheet: Worksheet, columns: Sequence[ListColumn], first: int, last: 
             type="list",
             formula1=f'"{",".join(column.choices)}"',
             allow_blank=True,
-            showErrorMessage=True,
+            showErrorMessage=not column.open,
             errorTitle=column.label,
             error="、".join(column.choices),
             sqref=f"{letter}{first}:{letter}{min(last, LAST_ROW)}",

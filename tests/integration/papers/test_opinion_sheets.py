@@ -24,7 +24,7 @@ from webir_records.services.papers.opinion_sheets import (
 DIGEST = "ab" * 32
 FULL_WIDTH = "121/01/01".translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789"})
 HEADER = 9
-NUMBER, RECORD, FORM_NO, FILE_NO, TITLE, TERM, DUE, OPINION, UNTIL, REASON, WORDS = range(1, 12)
+NUMBER, RECORD, FORM_NO, FILE_NO, TITLE, TERM, DUE, OPINION, UNTIL, REASON = range(1, 11)
 
 LINES = (
     SheetLine("r" * 20, "1-2-108-0001", "108/0503/1/1/1", "使用者申請表", "3年", date(2025, 1, 1)),
@@ -50,7 +50,7 @@ def _found(path: Path, fill: Callable[[Worksheet], None]) -> list[tuple[str, str
 
 
 def _answer(sheet: Worksheet, line: int, *values: str | datetime | None) -> None:
-    for column, value in zip((OPINION, UNTIL, REASON, WORDS), values, strict=False):
+    for column, value in zip((OPINION, UNTIL, REASON), values, strict=False):
         cell_at(sheet, HEADER + line, column).value = value
 
 
@@ -93,29 +93,30 @@ def test_every_mistake_of_an_answer_is_named_with_its_cell(tmp_path: Path) -> No
     def fill(sheet: Worksheet) -> None:
         _answer(sheet, 1, "延長")
         _answer(sheet, 2, "看情況", "下個月", "心情不好")
-        _answer(sheet, 3, "同意銷毀", "121/1/1", "其他")
+        _answer(sheet, 3, "同意銷毀", "121/1/1", "請再保存")
 
     assert _found(tmp_path, fill) == [
         ("U352", "I10"),
         ("U353", "J10"),
         ("U351", "H11"),
         ("F122", "I11"),
-        ("U351", "J11"),
         ("U354", "I12"),
         ("U354", "J12"),
     ]
 
 
-def test_reason_other_needs_words_and_an_answer_without_opinion_is_blamed(tmp_path: Path) -> None:
-    def fill(sheet: Worksheet) -> None:
-        _answer(sheet, 1, "延長", "121/1/1", "其他")
-        _answer(sheet, 2, None, "121/1/1")
+def test_reason_in_own_words_has_a_code_of_its_own(tmp_path: Path) -> None:
+    sheet = read_sheet(_sheet(tmp_path, lambda s: _answer(s, 1, "延長", "121/12/31", "林𠮷堃案未結")))
+    assert sheet.problems == ()
+    assert sheet.answers[0].reason_code == "other"
 
-    assert _found(tmp_path, fill) == [("U353", "K10"), ("U354", "I11")]
+
+def test_day_without_an_opinion_is_blamed(tmp_path: Path) -> None:
+    assert _found(tmp_path, lambda s: _answer(s, 2, None, "121/1/1")) == [("U354", "I11")]
 
 
 def test_extension_that_ends_no_later_is_refused(tmp_path: Path) -> None:
-    assert _found(tmp_path, lambda s: _answer(s, 1, "延長", "114/1/1", "具歷史價值")) == [("U355", "I10")]
+    assert _found(tmp_path, lambda s: _answer(s, 1, "延長", "113/12/31", "具歷史價值")) == [("U355", "I10")]
 
 
 def test_row_that_is_gone_is_named(tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ def test_row_that_was_added_is_named(tmp_path: Path) -> None:
 
 def test_row_that_stands_twice_is_named(tmp_path: Path) -> None:
     def fill(sheet: Worksheet) -> None:
-        for column in range(NUMBER, WORDS + 1):
+        for column in range(NUMBER, REASON + 1):
             cell_at(sheet, HEADER + 4, column).value = sheet.cell(HEADER + 1, column).value
 
     assert _found(tmp_path, fill) == [("U359", "B13")]
@@ -162,7 +163,7 @@ def test_error_in_a_cell_is_no_answer(tmp_path: Path) -> None:
 
 def test_rows_in_another_order_mean_the_same(tmp_path: Path) -> None:
     def fill(sheet: Worksheet) -> None:
-        for column in range(NUMBER, WORDS + 1):
+        for column in range(NUMBER, REASON + 1):
             first, last = cell_at(sheet, HEADER + 1, column), cell_at(sheet, HEADER + 3, column)
             first.value, last.value = last.value, first.value
 
@@ -172,8 +173,8 @@ def test_rows_in_another_order_mean_the_same(tmp_path: Path) -> None:
 def test_what_people_may_not_fill_in_is_locked_and_no_text_is_a_formula(tmp_path: Path) -> None:
     sheet = load_workbook(_sheet(tmp_path)).worksheets[0]
     assert sheet.protection.sheet
-    row = [cell_at(sheet, HEADER + 2, column) for column in range(NUMBER, WORDS + 1)]
-    assert [cell.protection == Protection() for cell in row] == [True] * 7 + [False] * 4
+    row = [cell_at(sheet, HEADER + 2, column) for column in range(NUMBER, REASON + 1)]
+    assert [cell.protection == Protection() for cell in row] == [True] * 7 + [False] * 3
     assert row[TITLE - 1].data_type == "s"
     assert row[TITLE - 1].quotePrefix
     choices = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}

@@ -12,7 +12,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U352": "{column} is empty although the term is to be extended. Say until when.",
     "U353": "{column} is empty although the term is to be extended. Say why (銷毀辦法 §8).",
     "U354": "{column} is filled in although no extension was chosen. Choose 延長, or clear the cell.",
-    "U355": "{column}: {value} is not after {due}, on which it may be destroyed without an extension.",
+    "U355": "{column}: {value} is before {due}, on which it may be destroyed without an extension.",
     "U356": "{column} is empty: nobody can say which record this row is about. Restore the id.",
     "U357": "Record {record} was on the sheet and has no row any more. Add it again, unchanged.",
     "U358": "Record {record} was not on the sheet of this unit. Remove row {row}.",
@@ -21,4 +21,12 @@ MESSAGES: Final[Mapping[str, str]] = {
         "{column} was changed; only opinion, date, reason and remark may be filled in. Expected {expected}."
     ),
     "U361": "{column}: the sheet belongs to {got}, expected {expected}. Send the right sheet.",
+    "U362": "There is no paper {got}. Expected one or more of: {expected}.",
+    "U363": (
+        "A batch of class {record_class} has no {got}: the agency decides it itself. Expected one or more "
+        "of: {expected}."
+    ),
+    "U364": "{got} is no kind of incident. Expected one of: {expected}.",
+    "U365": "{name} must be said in a report of this kind ({clause}). Give it.",
+    "U366": "{day} is after today, {today}. An incident that is reported has happened.",
 }

@@ -58,7 +58,7 @@ def _differences(sheet: Sheet, answer: Answer, known: Mapping[str, SheetLine]) -
     for label, was, now in zip(SHOWN, shown_cells(line), answer.shown, strict=True):
         if as_text(was).strip() != now:
             yield _at(sheet, "U360", answer.row, label, now, expected=was or "—")
-    if answer.until and line.due and answer.until <= line.due:
+    if answer.until and line.due and answer.until < line.due:
         until, due = roc_date(answer.until), roc_date(line.due)
         yield _at(sheet, "U355", answer.row, UNTIL, until, due=due)
 

@@ -26,7 +26,6 @@ from webir_records.services.papers.opinion_types import (
     RECORD,
     SHOWN,
     UNTIL,
-    WORDS,
     Answer,
     Sheet,
     problem_at,
@@ -133,9 +132,7 @@ class _Line:
         cell, text = self._cell(REASON), self._text(REASON)
         if not text or isinstance(cell, CellFault):
             return ""
-        if text not in REASONS:
-            self._blame("U351", REASON, value=text, expected="、".join(REASONS))
-        return REASONS.get(text, "")
+        return REASONS.get(text, OTHER)
 
     def _check(self, opinion: Opinion) -> None:
         """Blame what does not belong together; an opinion that is none was blamed already."""
@@ -143,8 +140,6 @@ class _Line:
             for label, code in ((UNTIL, "U352"), (REASON, "U353")):
                 if not self._text(label):
                     self._blame(code, label)
-            if self._text(REASON) == OTHER and not self._text(WORDS):
-                self._blame("U353", WORDS)
         elif opinion is Opinion.AGREED or not self._text(OPINION):
             for label in (UNTIL, REASON):
                 if text := self._text(label):

@@ -42,11 +42,11 @@ __all__ = [
     "write_sheet",
 ]
 
-_WIDTHS: Final = (16, 25, 16, 20, 36, 10, 20, 14, 20, 20, 32)
+_WIDTHS: Final = (16, 25, 16, 20, 36, 10, 20, 14, 20, 40)
 _OFFERED: Final[Mapping[str, tuple[str, ...]]] = {OPINION: tuple(CHOICES), REASON: tuple(REASONS)}
 _HINTS: Final = (
     "請逐列於黃色標題之欄位填寫：選擇「同意銷毀」或「延長」（機關檔案保存年限及銷毀辦法第8條）。",
-    "延長者，請填延長後得銷毀日（例如 121/1/1）並選擇理由；選「其他」者，請於補充說明敘明。",
+    "延長者，請填延長至何日（該日仍保存，例如 121/12/31），並選擇或敘明理由；請勿填寫個人資料。",
     "其餘欄位已鎖定，請勿增刪或更改；填畢請將原檔送回檔案管理單位。",
 )
 
@@ -77,11 +77,11 @@ def sheet_bytes(lines: Iterable[SheetLine], *, unit: str, batch: str, catalogue_
     """Return the sheet of one unit; see `write_sheet`."""
     head = tuple(zip(HEAD, (unit, batch, catalogue_sha256), strict=True))
     rows = (
-        (str(number), line.record, *shown_cells(line), "", "", "", "")
+        (str(number), line.record, *shown_cells(line), "", "", "")
         for number, line in enumerate(lines, start=1)
     )
     columns = tuple(
-        ListColumn(label, width, _OFFERED.get(label, ()), label in ANSWERS)
+        ListColumn(label, width, _OFFERED.get(label, ()), label in ANSWERS, label == REASON)
         for label, width in zip(LABELS, _WIDTHS, strict=True)
     )
     return list_workbook(TITLE, head, columns, rows, hints=_HINTS)

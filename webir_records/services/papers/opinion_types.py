@@ -12,34 +12,27 @@ from webir_records.forms.problems import Problem
 TITLE: Final = "銷毀意見表"
 AGREE: Final = "同意銷毀"
 EXTEND: Final = "延長"
-OTHER: Final = "其他"
+OTHER: Final = "other"
 REASONS: Final[Mapping[str, str]] = {
     "業務仍需參考": "business-use",
     "訴訟或爭議未結": "litigation",
     "稽核或調查未結": "audit-or-inquiry",
     "法令規定較長年限": "law-longer",
     "具歷史價值": "historical-value",
-    OTHER: "other",
 }
-"""Reasons of an extension: what the unit chooses, and the code that the ledger holds."""
+"""Reasons of an extension that are offered, and the code for each; in other words it is `OTHER`."""
 
 CHOICES: Final[Mapping[str, Opinion]] = {AGREE: Opinion.AGREED, EXTEND: Opinion.EXTENDED}
 UNIT, BATCH, DIGEST = "業務單位", "批號", "銷毀目錄雜湊值"
 HEAD: Final = (UNIT, BATCH, DIGEST)
-RECORD, OPINION, UNTIL, REASON, WORDS = (
-    "紀錄識別碼",
-    "業務單位意見",
-    "延長後得銷毀日",
-    "延長理由",
-    "補充說明",
-)
+RECORD, OPINION, UNTIL, REASON = "紀錄識別碼", "業務單位意見", "延長至", "理由"
 NUMBER: Final = "項次"
 SHOWN: Final = ("表單編號", "檔號", "案由（表單名稱）", "保存年限", "得銷毀日")
-ANSWERS: Final = (OPINION, UNTIL, REASON, WORDS)
+ANSWERS: Final = (OPINION, UNTIL, REASON)
 LABELS: Final = (NUMBER, RECORD, *SHOWN, *ANSWERS)
 KEYS: Final = (
     *("number", "record", "form_no", "file_no", "title", "term", "due"),
-    *("opinion", "until", "reason_code", "words"),
+    *("opinion", "until", "reason_code"),
 )
 
 
@@ -71,8 +64,8 @@ class Answer:
     Attributes:
         record: as it stands in the sheet.
         opinion: `UNANSWERED` when nothing (or nothing allowed) was chosen.
-        until: with `EXTENDED`, the first day on which it may be destroyed then.
-        reason_code: with `EXTENDED`, why: one of the codes in `REASONS`.
+        until: with `EXTENDED`, the last day of the extended term.
+        reason_code: with `EXTENDED`, why: one of the codes in `REASONS`, or `OTHER`.
         row: row of the spreadsheet, from 1.
         shown: the protected cells as they came back, in the order of the columns.
     """

@@ -1,0 +1,49 @@
+from collections.abc import Mapping, Sequence
+
+from matplotlib.font_manager import FontProperties
+
+class Spine:
+    def set_visible(self, b: bool) -> None: ...
+
+class Axes:
+    spines: Mapping[str, Spine]
+    def axvspan(self, xmin: float, xmax: float, *, color: str, zorder: float, label: str) -> object: ...
+    def bar(
+        self,
+        x: Sequence[float],
+        height: Sequence[float],
+        *,
+        bottom: Sequence[float],
+        color: str,
+        label: str,
+        zorder: float,
+    ) -> object: ...
+    def text(self, x: float, y: float, s: str, *, ha: str, va: str, fontsize: float) -> object: ...
+    def set_xticks(
+        self,
+        ticks: Sequence[float],
+        labels: Sequence[str],
+        *,
+        fontproperties: FontProperties,
+        rotation: float,
+    ) -> object: ...
+    def set_xlim(self, left: float, right: float) -> object: ...
+    def set_ylim(self, bottom: float, top: float) -> object: ...
+    def locator_params(self, *, axis: str, integer: bool) -> None: ...
+    def tick_params(self, *, axis: str, labelsize: float) -> None: ...
+    def grid(self, *, axis: str, color: str, linewidth: float, zorder: float) -> None: ...
+    def set_title(self, label: str, *, fontproperties: FontProperties) -> object: ...
+    def set_ylabel(self, ylabel: str, *, fontproperties: FontProperties) -> object: ...
+    def legend(
+        self,
+        *,
+        prop: FontProperties,
+        loc: str,
+        bbox_to_anchor: tuple[float, float],
+        ncols: int,
+        frameon: bool,
+    ) -> object: ...
+
+class Figure:
+    def __init__(self, *, figsize: tuple[float, float], dpi: float, layout: str) -> None: ...
+    def add_subplot(self) -> Axes: ...
