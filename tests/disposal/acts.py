@@ -6,8 +6,12 @@ from tests.disposal.office import PASSPHRASE, Office, Refusal, in_order
 from tests.disposal.reading import CaseError, Vocabulary, roc
 from webir_records.model.errors import InputError
 from webir_records.services.destruction import drafting, execution, stating
-from webir_records.services.holding import place_hold, release_hold
+from webir_records.services.files import NewFile, assign_records, open_file
+from webir_records.services.holding import ask_release, place_hold, release_hold
 from webir_records.services.lending import Terms, lend, list_loans, take_back
+from webir_records.services.marks import mark_records
+from webir_records.services.selecting import RecordQuery
+from webir_records.services.triggers import Agreement, correct_cancellation, revoke_cancellation
 
 ACT: Final = Vocabulary("經過")
 _OUTCOME: Final = " → "
@@ -94,7 +98,72 @@ def _hold(office: Office, account: str, hold: str, authority: str) -> None:
 
 @ACT.says("解除保留【甲／乙／丙】")
 def _release(office: Office, hold: str) -> None:
+    ask_release(office.workspace, office.holds[hold], actor="arch-01")
     release_hold(office.workspace, office.holds[hold], actor="head-01")
+
+
+@ACT.says("【號】請求解除保留【甲／乙／丙】")
+def _ask_release(office: Office, person: str, hold: str) -> None:
+    ask_release(office.workspace, office.holds[hold], actor=person)
+
+
+@ACT.says("【號】准予解除保留【甲／乙／丙】")
+def _grant_release(office: Office, person: str, hold: str) -> None:
+    release_hold(office.workspace, office.holds[hold], actor=person)
+
+
+@ACT.says("撤銷【號】之註銷，依據「【文】」")
+def _revoke(office: Office, account: str, authority: str) -> None:
+    revoke_cancellation(
+        office.workspace, office.names[account], authority=authority, reason_code="entered-by-mistake"
+    )
+
+
+@ACT.says("【號】於【日】復權，依據「【文】」")
+def _reopen(office: Office, account: str, day: str, authority: str) -> None:
+    revoke_cancellation(
+        office.workspace,
+        office.names[account],
+        authority=authority,
+        reason_code="returned",
+        reopened=roc(day),
+    )
+
+
+@ACT.says("【號】更正【號】之註銷日為【日】")
+def _correct(office: Office, person: str, account: str, day: str) -> None:
+    correct_cancellation(
+        office.workspace, office.names[account], roc(day), reason_code="wrong-date", actor=person
+    )
+
+
+@ACT.says("【號】經【號】同意，更正【號】之註銷日為【日】")
+def _correct_agreed(office: Office, person: str, second: str, account: str, day: str) -> None:
+    correct_cancellation(
+        office.workspace,
+        office.names[account],
+        roc(day),
+        reason_code="wrong-date",
+        authority="府勞資字第1130000001號",
+        agreed=Agreement(second, PASSPHRASE),
+        actor=person,
+    )
+
+
+@ACT.says("【號】標記為【classified／declassified／national／appraised-keep／appraised-destroy】")
+def _mark(office: Office, account: str, mark: str) -> None:
+    query = RecordQuery(records=(office.names[account],))
+    mark_records(office.workspace, query, mark, authority="府勞資字第1130000002號")
+
+
+@ACT.says("立案卷「【號】」，區分表定為【數】年")
+def _open_file(office: Office, file: str, years: str) -> None:
+    open_file(office.workspace, file.replace("-", "/"), NewFile(title="使用者申請表", years=int(years)))
+
+
+@ACT.says("【號】歸入案卷「【號】」")
+def _assign(office: Office, account: str, file: str) -> None:
+    assign_records(office.workspace, file.replace("-", "/"), RecordQuery(records=(office.names[account],)))
 
 
 @ACT.says("出借【號】予【號】，應於【日】前歸還")
