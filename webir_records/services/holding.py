@@ -208,9 +208,17 @@ def release_hold(workspace: Workspace, name: str, *, actor: str) -> tuple[Hold, 
     return released
 
 
-def list_holds(workspace: Workspace, *, to_review: bool = False) -> tuple[Hold, ...]:
-    """Return every hold, open ones first; or the open ones whose day of review has come, the oldest first."""
+def list_holds(workspace: Workspace, *, to_review: bool = False, record: str = "") -> tuple[Hold, ...]:
+    """Return every hold, open ones first; or the open ones whose day of review has come, the oldest first.
+
+    Args:
+        workspace: the open workspace.
+        to_review: only those that are to be looked at now.
+        record: only the open ones of this record id.
+    """
     query = select(HoldRow).order_by(col(HoldRow.released), col(HoldRow.id))
+    if record:
+        query = query.where(HoldRow.record == record, col(HoldRow.released).is_(False))
     if to_review:
         due = col(HoldRow.review_on) <= workspace.today()
         query = select(HoldRow).where(due, col(HoldRow.released).is_(False))

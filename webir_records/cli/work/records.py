@@ -7,6 +7,7 @@ from webir_records.cli.failing import Exit
 from webir_records.cli.roc import roc
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
+from webir_records.cli.work.holds import hold_json, hold_lines
 from webir_records.cli.work.problems import (
     check_json,
     exit_after,
@@ -19,6 +20,7 @@ from webir_records.forms.specs import load_form
 from webir_records.model.errors import InputError
 from webir_records.services.cancelling import Cancelled, CancelResult, cancel_accounts
 from webir_records.services.filing import Filed, FileResult, file_records
+from webir_records.services.holding import list_holds
 from webir_records.services.records import RecordSummary, RecordView, list_records, show_record
 
 
@@ -96,10 +98,14 @@ def show(session: Session, record: str) -> int:
     """Open one record and show its content to the person who asks."""
     with session.workspace() as workspace:
         view = show_record(workspace, record, actor=session.actor_or_operator)
+        holds = list_holds(workspace, record=view.summary.record)
     _show_view(session, view)
+    for text in hold_lines(holds):
+        session.output.line(text, style="bold yellow")
     session.output.result(
         summary_json(view.summary)
         | {
+            "held_by": [hold_json(hold) for hold in holds],
             "versions": [
                 {
                     "version": v.version,
@@ -152,12 +158,29 @@ def _show_filed(session: Session, result: FileResult) -> None:
 def _show_cancelled(session: Session, result: CancelResult) -> None:
     output = session.output
     output.table(
-        (_("Form number"), _("Record id"), _("Cancelled on"), _("May go from"), _("Days late")),
         (
-            (c.form_no, c.record, roc(c.cancelled_on), roc(c.due), str(c.days_late or ""))
+            _("Form number"),
+            _("Record id"),
+            _("Cancelled on"),
+            _("Filed on"),
+            _("May go from"),
+            _("Days late"),
+        ),
+        (
+            (
+                c.form_no,
+                c.record,
+                roc(c.cancelled_on),
+                roc(c.filed_on),
+                roc(c.due),
+                str(c.days_late or ""),
+            )
             for c in result.cancelled
         ),
     )
+    earlier = sum(1 for item in result.cancelled if item.back_dated)
+    if earlier:
+        output.line(_("{count} of them were cancelled before their application was filed.", count=earlier))
     late = [item for item in result.cancelled if item.days_late]
     output.line(
         _("{count} applications annotated, {late} of them late.", count=len(result.cancelled), late=len(late))
@@ -195,6 +218,8 @@ def _cancelled_json(item: Cancelled) -> dict[str, object]:
         "form_no": item.form_no,
         "row": item.row,
         "cancelled_on": item.cancelled_on,
+        "filed_on": item.filed_on,
+        "back_dated": item.back_dated,
         "due": item.due,
         "days_late": item.days_late,
     }
