@@ -41,8 +41,9 @@ class RecordFacts:
     """One record that shall be destroyed.
 
     The first group matters for every class. In the second group a value that speaks against the
-    destruction refuses in every class, but `None` refuses only class B (and C where it says so),
-    because an unfiled paper is not an archive in the sense of 檔案法 §2.
+    destruction refuses in every class, but `None` refuses only classes B and C, because an unfiled paper is
+    not an archive in the sense of 檔案法 §2; `None` as selection or opinion refuses class B alone, because
+    units and 史政機關 are asked about archives (銷毀辦法 §§8, 9).
 
     Attributes:
         record: opaque record id.
@@ -177,7 +178,7 @@ class BatchFacts:
             not withdrawn; an empty tuple is the statement "there is none".
         reason_code: why this year has another batch.
         authority: class B: the archive authority's approval.
-        method: how the records are destroyed; `None` refuses class B only.
+        method: how the records are destroyed; `None` refuses classes B and C only.
         clock_confirmed_by: opaque ids of everybody who confirmed that today is `today`; a confirmation of
             another day does not belong here.
         approved_witnesses: opaque ids of those whom the head approved as witnesses by name; `None` = the
