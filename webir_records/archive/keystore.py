@@ -11,20 +11,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Connection, Engine, delete, insert, update
+from sqlalchemy import Engine, delete, insert, update
 from sqlmodel import Session, SQLModel, col, func, select
 
 from webir_records.archive.disk import Disk
+from webir_records.archive.rewrapping import Told, Turn, rewrap, span
 from webir_records.model.database import forget_deleted
 from webir_records.model.errors import FaultError
 from webir_records.model.tables import EpochRow, RecordKeyRow
 
-Told = Callable[[int, int], None]
-"""Told how many keys are wrapped anew, and of how many."""
-
 KEY_SIZE: Final = 32  # bytes
 ROTATION_CHUNK: Final = 20_000
-"""Keys that are wrapped anew in one transaction: about 4 MB."""
+"""Keys that are wrapped anew in one transaction: about 4 MB of the write-ahead log."""
 _ROWS: Final = 1000  # fetched at a time
 _ACTIVE: Final = "active"
 _RETIRING: Final = "retiring"
@@ -32,8 +30,6 @@ _DESTROYED: Final = "destroyed"
 _MAGIC: Final = "webir-kek/v1"
 _ADD: Final = insert(SQLModel.metadata.tables["record_key"])
 _ACTIVE_EPOCH: Final = select(EpochRow.id).where(col(EpochRow.state) == _ACTIVE)
-_SOME_KEYS: Final = "SELECT rowid, record, wrapped FROM record_key WHERE epoch = ? LIMIT ?"
-_MOVE_KEY: Final = "UPDATE record_key SET epoch = ?, wrapped = ? WHERE rowid = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,29 +196,14 @@ class KeyStore:
 
     def _retire(self, old: str, told: Told | None) -> int:
         """Move all keys of an epoch to the active one, then mark it destroyed."""
-        new, of_old = self.active_epoch(), col(RecordKeyRow.epoch) == old
-        with self._engine.connect() as connection:
-            total = connection.execute(select(func.count()).where(of_old)).scalar_one()
-        moved = 0
-        while moved < total:
-            with self._engine.begin() as connection:
-                moved += self._move_some(connection, old, new)
-            if told is not None:
-                told(moved, total)
+        new, moved = self.active_epoch(), 0
+        count, _ = span(self._engine, old)
+        if count:
+            turn = Turn(old, self._kek(old), new, self._kek(new))
+            moved = rewrap(self._engine, turn, at_once=ROTATION_CHUNK, told=told)
         with self._engine.begin() as connection:
             connection.execute(update(EpochRow).where(col(EpochRow.id) == old).values(state=_DESTROYED))
         return moved
-
-    def _move_some(self, connection: Connection, old: str, new: str) -> int:
-        """Wrap some keys of one epoch under another, in plain SQL: a million keys in a few seconds."""
-        kek = self._kek(new)
-        rows = connection.exec_driver_sql(_SOME_KEYS, (old, ROTATION_CHUNK)).all()
-        changed = [
-            (new, aes_key_wrap(kek, self._open(record, old, wrapped)), place)
-            for place, record, wrapped in rows
-        ]
-        connection.exec_driver_sql(_MOVE_KEY, changed)
-        return len(changed)
 
     def status(self) -> tuple[EpochStatus, ...]:
         """Return every epoch, oldest first."""

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from signing.canonical import JsonValue, canonical_bytes, parse_canonical
-from webir_records.archive.keystore import Told
 from webir_records.archive.ledger import Standing
+from webir_records.archive.rewrapping import Told
 from webir_records.model.tables import MetaRow
 from webir_records.services.context import Workspace
 

@@ -22,7 +22,7 @@ from webir_records.archive import keystore
 from webir_records.archive.disk import LocalDisk
 from webir_records.archive.keystore import KeyStore, Rotation
 from webir_records.model.database import open_database
-from webir_records.model.errors import InputError, RefusedError
+from webir_records.model.errors import FaultError, InputError, RefusedError
 from webir_records.model.tables import KEY_TABLES, BatchRow, EpochRow, RecordKeyRow
 from webir_records.services.context import Workspace
 from webir_records.services.filing import file_records
@@ -120,6 +120,36 @@ def test_rotation_broken_at_any_step_is_finished_at_the_next_start(
         assert (_newest(workspace).event, _newest(workspace).integer("rewrapped")) == ("epoch_rotated", 7)
         for record in list_records(workspace):
             assert workspace.archive.read(record.record).data
+
+
+def test_key_that_does_not_open_is_named_and_what_moved_before_stays_moved(archive, monkeypatch) -> None:
+    monkeypatch.setattr(keystore, "ROTATION_CHUNK", 2)
+    keys = {(f"r{number}", 1): os.urandom(32) for number in range(7)}
+    archive.keys.put([(*place, key) for place, key in keys.items()])
+    engine = archive.keys._engine
+    with Session(engine) as session, session.begin():
+        row = session.get_one(RecordKeyRow, ("r4", 1))
+        right, row.wrapped = row.wrapped, bytes(40)
+        session.add(row)
+    with pytest.raises(FaultError, match="A132") as broken:
+        archive.keys.rotate("2027")
+    assert broken.value.facts == {"record": "r4", "epoch": "2026"}
+    assert {s.epoch: (s.state, s.keys) for s in archive.keys.status()} == {
+        "2026": ("retiring", 3),
+        "2027": ("active", 4),
+    }
+    with Session(engine) as session, session.begin():
+        session.get_one(RecordKeyRow, ("r4", 1)).wrapped = right
+    assert archive.keys.finish_rotation() == 3
+    assert {place: archive.keys.get(*place) for place in keys} == keys
+
+
+def test_keys_move_across_gaps_of_destroyed_records(archive, monkeypatch) -> None:
+    monkeypatch.setattr(keystore, "ROTATION_CHUNK", 2)
+    archive.keys.put([(f"r{number:02}", 1, bytes([number]) * 32) for number in range(20)])
+    archive.keys.destroy_permanently([f"r{number:02}" for number in range(3, 17)])
+    assert archive.keys.rotate("2027").rewrapped == 6
+    assert [archive.keys.get(f"r{number:02}", 1)[0] for number in (0, 2, 17, 19)] == [0, 2, 17, 19]
 
 
 def _raise(*_arguments: object, **_named: object) -> None:
