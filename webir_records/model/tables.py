@@ -299,12 +299,13 @@ class IncidentRow(_Row, table=True):
 
 
 class PersonKeyRow(_Row, table=True):
-    """A key that a person had: old statements stand, revoked keys sign nothing new."""
+    """A key of a person of whom a key was retired: old statements stand, retired keys sign nothing new."""
 
     person: str = Field(primary_key=True)
     vkey: str = Field(primary_key=True)
-    state: str  # "active", "revoked" or "replaced"
-    since: str  # UTC
+    state: str  # "active", "revoked", "replaced" or "left"
+    since: str  # UTC; empty: since the person was added
+    until: str = ""  # UTC, when it was retired
 
 
 class PersonStateRow(_Row, table=True):

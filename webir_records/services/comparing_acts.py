@@ -9,8 +9,8 @@ from sqlmodel import SQLModel
 from retention.batches import BatchState
 from signing.entries import Entry, Event
 from signing.shape import format_time
-from webir_records.model.tables import BackupRow, BatchRow, HoldRow, LoanRow, PersonRow, StatementRow
-from webir_records.services import comparing_batches, comparing_copies, comparing_retention
+from webir_records.model.tables import BackupRow, BatchRow, HoldRow, LoanRow, StatementRow
+from webir_records.services import comparing_batches, comparing_copies, comparing_people, comparing_retention
 from webir_records.services.destruction.batches import evidence_path
 
 _STATES: Final[Mapping[Event, frozenset[str]]] = {
@@ -58,7 +58,7 @@ class Acts:
 
 
 TABLES: Final[Mapping[type[SQLModel], tuple[str, ...]]] = {
-    PersonRow: ("id",),
+    **comparing_people.TABLES,
     HoldRow: ("id",),
     LoanRow: ("id",),
     BatchRow: ("id",),
@@ -73,12 +73,6 @@ TABLES: Final[Mapping[type[SQLModel], tuple[str, ...]]] = {
 
 def _epoch_turned(acts: Acts, entry: Entry) -> None:
     acts.epoch = str(entry.fields["to"])
-
-
-def _person(acts: Acts, entry: Entry) -> None:
-    roles = entry.fields["roles"]
-    names = dict.fromkeys(map(str, roles)) if isinstance(roles, list) else ()
-    acts.put(PersonRow, entry.string("person"), roles=",".join(names), vkey=entry.string("vkey"))
 
 
 def _lent(acts: Acts, entry: Entry) -> None:
@@ -147,7 +141,7 @@ def _workspace_backed_up(acts: Acts, entry: Entry) -> None:
 
 
 _ACTS: Final[Mapping[Event, Callable[[Acts, Entry], None]]] = {
-    Event.PERSON_ADDED: _person,
+    **comparing_people.ACTS,
     **comparing_retention.ACTS,
     Event.LENT: _lent,
     Event.RETURNED: _returned,

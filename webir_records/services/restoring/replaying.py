@@ -13,19 +13,17 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from retention.batches import BatchState
-from retention.kinds import StatementKind
+from retention.kinds import RecordClass, StatementKind
 from signing.entries import Entry, Event
 from signing.shape import format_time
 from webir_records.archive.archive import DESTROYED
 from webir_records.archive.rows import FILED
 from webir_records.model.tables import (
     BackupRow,
-    BatchItemRow,
     BatchRow,
     CounterRow,
     IssueRow,
     LoanRow,
-    PersonRow,
     RecordRow,
     StatementRow,
     VersionRow,
@@ -33,7 +31,9 @@ from webir_records.model.tables import (
 from webir_records.services.destruction.batches import evidence_path
 from webir_records.services.destruction.drafting import METHOD
 from webir_records.services.log_keys import LogKeys
+from webir_records.services.restoring.replaying_batches import drafted_step, replay_batches, replay_items
 from webir_records.services.restoring.replaying_copies import replay_copies
+from webir_records.services.restoring.replaying_people import replay_people
 from webir_records.services.restoring.replaying_retention import replay_retention
 
 _BACKUP_KINDS: Final = {"file": "keys", "escrow": "escrow"}
@@ -78,7 +78,6 @@ class Replay:
         self._vkeys = tuple(vkeys)
         self._catalogue = catalogue
         self._apply: Mapping[Event, Callable[[Entry], None]] = {
-            Event.PERSON_ADDED: self._person_added,
             Event.FILED: self._filed,
             Event.ANNOTATED: self._filed,
             Event.LENT: self._lent,
@@ -102,13 +101,10 @@ class Replay:
         if apply is not None:
             apply(entry)
         replay_retention(self._session, entry)
+        replay_batches(self._session, entry)
         replay_copies(self._session, entry)
+        replay_people(self._session, entry)
         self._session.flush()
-
-    def _person_added(self, entry: Entry) -> None:
-        roles = entry.fields["roles"]
-        names = ",".join(map(str, roles)) if isinstance(roles, list) else ""
-        self._session.merge(PersonRow(id=entry.string("person"), roles=names, vkey=entry.string("vkey")))
 
     def _filed(self, entry: Entry) -> None:
         record, version = entry.string("record"), entry.integer("version")
@@ -179,20 +175,20 @@ class Replay:
 
     def _drafted(self, entry: Entry) -> None:
         batch = entry.string("batch")
-        self._session.merge(
-            BatchRow(
-                id=batch,
-                year=entry.local_day.year,
-                record_class=entry.string("class"),
-                state=BatchState.DRAFTED.value,
-                drafted_by=entry.actor,
-                catalogue_sha256=entry.string("catalogue_sha256"),
-                reason_code=entry.string("reason_code"),
-                method=METHOD.value,
-            )
+        row = self._session.get(BatchRow, batch) or BatchRow(
+            id=batch,
+            year=entry.local_day.year,
+            record_class=entry.string("class"),
+            state=BatchState.DRAFTED.value,
+            drafted_by=entry.actor,
+            catalogue_sha256="",
+            reason_code=entry.string("reason_code"),
+            method=METHOD.value,
         )
-        for record in self._catalogue(batch):
-            self._session.merge(BatchItemRow(batch=batch, record=record))
+        row.drafted_by, row.catalogue_sha256 = entry.actor, entry.string("catalogue_sha256")
+        self._session.add(row)
+        drafted_step(self._session, entry)
+        replay_items(self._session, batch, self._catalogue(batch))
 
     def _stated(self, entry: Entry) -> None:
         batch, kind, person = entry.string("batch"), entry.string("kind"), entry.string("person")
@@ -205,6 +201,11 @@ class Replay:
                 path=evidence_path(batch, f"statement-{kind}-{person}.note"),
             )
         )
+        row = self._session.get(BatchRow, batch)
+        if row is not None and row.record_class != RecordClass.A.value:
+            if kind == StatementKind.APPROVAL.value:
+                self._move(entry, state=BatchState.COOLING.value)
+            return
         kinds = self._session.exec(select(StatementRow.kind).where(StatementRow.batch == batch))
         if set(kinds) == {kind.value for kind in StatementKind}:  # the guard counts them again
             self._move(entry, state=BatchState.APPROVED.value)
@@ -216,9 +217,11 @@ class Replay:
         self._move(entry, state=BatchState.EXECUTING.value, started_at=format_time(entry.at))
 
     def _completed(self, entry: Entry) -> None:
+        row = self._session.get(BatchRow, entry.string("batch"))
+        closes = row is None or row.record_class == RecordClass.A.value
         self._move(
             entry,
-            state=BatchState.CLOSED.value,
+            state=(BatchState.CLOSED if closes else BatchState.DESTROYED).value,
             completed_at=format_time(entry.at),
             certificate_sha256=entry.string("certificate_sha256"),
         )
