@@ -10,13 +10,14 @@ from retention.guard import evaluate_batch
 from retention.kinds import Method, RecordClass, StatementKind
 from retention.reasons import Reason
 from signing.errors import SigningError
-from signing.note import Verifier
 from signing.statement import open_statement
 from webir_records.model.tables import BatchRow, PersonRow, StatementRow
+from webir_records.services.clock import clock_confirmed_by
 from webir_records.services.context import Workspace, local_date
 from webir_records.services.destruction.batches import AUTHORITY, statements_of, step_of
 from webir_records.services.destruction.catalogue import catalogue_digest
 from webir_records.services.destruction.truth import BatchTruth, LedgerTruth
+from webir_records.services.people import verifier_keys
 
 
 def batch_facts(workspace: Workspace, session: Session, row: BatchRow, truth: LedgerTruth) -> BatchFacts:
@@ -46,7 +47,7 @@ def batch_facts(workspace: Workspace, session: Session, row: BatchRow, truth: Le
         reason_code=row.reason_code or None,
         authority=_authority(session, row, told),
         method=Method(row.method),
-        clock_confirmed_by=truth.clock.get(workspace.today(), ()),
+        clock_confirmed_by=clock_confirmed_by(workspace, session, workspace.today()),
     )
 
 
@@ -94,17 +95,19 @@ def _authority(session: Session, row: BatchRow, told: BatchTruth) -> AuthorityAp
 
 
 def _statement(workspace: Workspace, session: Session, row: StatementRow) -> StatementFacts:
-    """Open the signed note as it lies in the archive; what does not verify stays unverified."""
-    person = session.get(PersonRow, row.person)
+    """Open the signed note as it lies in the archive; what does not verify stays unverified.
+
+    The keys are those that were the person's when it was signed: what happened to them later takes nothing
+    away from it.
+    """
     kind = StatementKind(row.kind)
     by = person_facts(session, row.person) or Person(person=row.person, roles=None)
     unknown = StatementFacts(kind=kind, by=by, catalogue_sha256=None, signed_on=None, verified=False)
-    if person is None:
-        return unknown
     try:
         note = workspace.files.read(row.path)
-        fields = open_statement(note, [Verifier.parse(person.vkey)]).fields
+        fields = open_statement(note, verifier_keys(session, row.person)).fields
         signed_at = datetime.fromisoformat(str(fields.get("at", "")))
+        open_statement(note, verifier_keys(session, row.person, signed_at))
     except (FileNotFoundError, SigningError, ValueError):
         return unknown
     says = (fields.get("batch"), fields.get("kind"), fields.get("person"))
