@@ -86,6 +86,10 @@ class FailingDisk:
             raise PowerLossError
         return removed
 
+    def remove_many(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            self.remove(path)
+
 
 @pytest.fixture
 def power_loss() -> type[BaseException]:

@@ -22,7 +22,7 @@ from webir_records.archive.ledger import Event, Ledger, Standing
 from webir_records.archive.package import Package, parse_package
 from webir_records.archive.rows import StoredVersion, announce, store_versions
 from webir_records.archive.sealing import seal, unseal
-from webir_records.archive.store import Store, take_back
+from webir_records.archive.store import Store, take_back, take_back_many
 from webir_records.model.errors import FaultError, InputError
 from webir_records.model.tables import PendingRow, RecordRow, VersionRow
 
@@ -156,8 +156,7 @@ class Archive:
     def erase_permanently(self, records: Sequence[str], paths: Sequence[str]) -> None:
         """Destroy keys, then sealed files. Only `services.destruction` may call this: see the guard there."""
         self.keys.destroy_permanently(records)
-        for path in paths:
-            take_back(self.disk, path)
+        take_back_many(self.disk, paths)
 
     def recover(self) -> tuple[str, ...]:
         """Finish or undo what a crash left: leftovers go with a note, what was committed is published.

@@ -7,7 +7,7 @@ What is put is held (legal hold) from its first moment, in the same request.
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
@@ -132,6 +132,12 @@ class BucketStore:
         if found and self.bucket_locks.versions(path):
             raise FaultError("A186", path=path)
         return bool(found)
+
+    def remove_many(self, paths: Sequence[str]) -> None:
+        """Remove files, several at a time; raises as `remove`."""
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for _ in pool.map(self.remove, paths):
+                pass
 
     def _request(self, path: str, data: bytes) -> "PutObjectRequestTypeDef":
         checksum = base64.b64encode(hashlib.sha256(data).digest()).decode()

@@ -5,7 +5,7 @@ under a name stay, the same bytes again are fine, other bytes are a fault. Only 
 *written*: the checkpoint and the list of the log's keys.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from signing.verifier.files import ArchiveFiles
@@ -31,6 +31,10 @@ class Store(Disk, Protocol):
 
     def write(self, path: str, data: bytes) -> None:
         """Write or replace one file."""
+        ...
+
+    def remove_many(self, paths: Sequence[str]) -> None:
+        """Remove files, those that are not there as well; durable when the call returns."""
         ...
 
     def put(self, path: str, data: bytes) -> None:
@@ -62,3 +66,11 @@ def take_back(store: Store, path: str) -> bool:
     if store.locks is not None:
         store.locks.release(path)
     return store.remove(path)
+
+
+def take_back_many(store: Store, paths: Sequence[str]) -> None:
+    """Remove many files that were put; as `take_back`."""
+    if store.locks is not None:
+        for path in paths:
+            store.locks.release(path)
+    store.remove_many(paths)

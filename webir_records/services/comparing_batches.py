@@ -85,16 +85,12 @@ def _annotated(acts: Rows, entry: Entry) -> None:
 
 
 def _resubmitted(acts: Rows, entry: Entry) -> None:
+    _state(acts, entry, BatchState.ANNOTATED, BatchState.CLOSED)
     _step(acts, entry, batches.RESUBMITTED, on=entry.day("on"), number=entry.string("letter"))
 
 
-def _phase(acts: Rows, entry: Entry) -> None:
-    if entry.string("phase") == batches.BATCH_CLOSED:
-        _state(acts, entry, BatchState.CLOSED)
-
-
-def _state(acts: Rows, entry: Entry, state: BatchState) -> None:
-    acts.put(BatchRow, entry.string("batch"), state=state.value)
+def _state(acts: Rows, entry: Entry, *states: BatchState) -> None:
+    acts.put(BatchRow, entry.string("batch"), state=frozenset(state.value for state in states))
 
 
 def _step(acts: Rows, entry: Entry, step: str, **fields: object) -> None:
@@ -110,5 +106,4 @@ ACTS: Final[Mapping[Event, Callable[[Rows, Entry], None]]] = {
     Event.AUTHORITY_APPROVED: _approved,
     Event.CATALOGUE_ANNOTATED: _annotated,
     Event.CATALOGUE_RESUBMITTED: _resubmitted,
-    Event.DESTRUCTION_PHASE: _phase,
 }

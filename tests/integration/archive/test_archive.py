@@ -158,13 +158,13 @@ def test_keys_go_before_sealed_files_when_records_are_destroyed(archive, archive
     with Session(archive.engine) as session:
         paths = list(session.exec(select(VersionRow.path)))
     known: list[set[str]] = []
-    remove = archive.disk.remove
+    remove = archive.disk.remove_many
 
-    def checked(path: str) -> bool:
+    def checked(paths: list[str]) -> None:
         known.append(archive.keys.known([RECORD]))
-        return remove(path)
+        remove(paths)
 
-    archive.disk.remove = checked
+    archive.disk.remove_many = checked
     archive.erase_permanently([RECORD], paths)
     assert known == [set()]
     wrapped_log = archive_folder.root / "state/keys.db-wal"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+
 from retention.schedule import Due, compute_due
 from webir_records.archive.archive import NewVersion
 from webir_records.archive.package import Package
@@ -21,6 +22,7 @@ from webir_records.services.destruction import (
     stating,
     submitting,
 )
+from webir_records.services.destruction.batches import BatchView
 from webir_records.services.marks import assign_unit
 from webir_records.services.people import add_person
 from webir_records.services.selecting import RecordQuery
@@ -110,7 +112,7 @@ class Steps:
         )
 
     def approve(
-        self, actor: str = "arch-01", digest: str = "", on: date | None = None, **more: Any
+        self, actor: str = "arch-01", digest: str = "", on: date | None = None, **more: Path
     ) -> object:
         return submitting.approve(
             self.workspace,
@@ -140,7 +142,7 @@ class Steps:
     def close(self, actor: str = "arch-01") -> object:
         return finishing.close(self.workspace, self.batch, actor=actor)
 
-    def view(self) -> Any:
+    def view(self) -> BatchView:
         return drafting.show_batch(self.workspace, self.batch)
 
     def up_to(self, state: str) -> str:

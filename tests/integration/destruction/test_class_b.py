@@ -1,12 +1,5 @@
 """Filed documents on their way: units, 史政機關, archive authority, cooling off, destruction, annotation."""
 
-import hashlib
-import json
-from datetime import date, timedelta
-
-import pytest
-
-from signing.entries import parse_entry
 from signing.findings import Verdict
 from webir_records.services.records import list_records
 from webir_records.services.verifying import verify

@@ -9,18 +9,39 @@ reader asks for a catalogue that is not there.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
 from signing.canonical import JsonValue, canonical_bytes, parse_canonical
 from signing.errors import SigningError
 from webir_records.archive.store import put_unnamed, take_back
-from webir_records.model.tables import BatchRow, RecordRow, VersionRow
+from webir_records.model.tables import WORK_TABLES, BatchRow, RecordRow
 from webir_records.services.context import Workspace
 from webir_records.services.destruction.batches import evidence_path
 from webir_records.services.governing import chunks
 
 CATALOGUE = "catalogue.json"
+
+
+class Sealed(NamedTuple):
+    """One sealed file of a record, as the database has it; plain, because there are very many."""
+
+    record: str
+    version: int
+    path: str
+    sealed_sha256: str
+    size: int
+    seq: int
+
+
+_VERSION: Final = next(table for table in WORK_TABLES if table.name == "version").c
+_VERSIONS: Final = (
+    select(*(getattr(_VERSION, name) for name in Sealed._fields))
+    .where(_VERSION.record.in_(bindparam("records", expanding=True)))
+    .order_by(_VERSION.record, _VERSION.version)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +52,16 @@ class CatalogueNow:
     items: Mapping[str, JsonValue]
 
 
-def versions_of(session: Session, records: Sequence[str]) -> dict[str, list[VersionRow]]:
+def versions_of(session: Session, records: Sequence[str]) -> dict[str, list[Sealed]]:
     """Return the versions of many records, in order."""
-    found: dict[str, list[VersionRow]] = {record: [] for record in records}
+    found: dict[str, list[Sealed]] = {record: [] for record in records}
     for some in chunks(records):
-        query = select(VersionRow).where(col(VersionRow.record).in_(some))
-        for row in session.exec(query.order_by(col(VersionRow.record), col(VersionRow.version))):
-            found[row.record].append(row)
+        for row in session.connection().execute(_VERSIONS, {"records": list(some)}):
+            found[row.record].append(Sealed(*row))
     return found
 
 
-def item_of(row: RecordRow, versions: Sequence[VersionRow]) -> dict[str, JsonValue]:
+def item_of(row: RecordRow, versions: Sequence[Sealed]) -> dict[str, JsonValue]:
     """Return the line of one record, as it is now."""
     digests: list[JsonValue] = [version.sealed_sha256 for version in versions]
     return {

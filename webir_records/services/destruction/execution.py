@@ -81,8 +81,8 @@ def execute(
     workspace.archive.ledger.require_agreement()
     if confirm != batch:
         raise InputError("U167", expected=batch, got=confirm)
-    _start(workspace, batch, actor)
-    _destroy_all(workspace, batch, actor, progress)
+    start(workspace, batch, actor)
+    destroy_all(workspace, batch, actor, progress)
     _remove_copies(workspace, batch)
     _turn_epoch(workspace, batch)
     certificate = _complete(workspace, batch, actor)
@@ -122,7 +122,8 @@ class _Guard:
         return (*batch_refusals(batch, self.truth), *found)
 
 
-def _start(workspace: Workspace, batch: str, actor: str) -> None:
+def start(workspace: Workspace, batch: str, actor: str) -> None:
+    """Judge everything and enter that the destruction begins; of a begun one nothing is asked here."""
     require_whole_ledger(workspace)
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
@@ -148,7 +149,8 @@ def _start(workspace: Workspace, batch: str, actor: str) -> None:
     workspace.archive.ledger.publish()
 
 
-def _destroy_all(workspace: Workspace, batch: str, actor: str, progress: Progress) -> None:
+def destroy_all(workspace: Workspace, batch: str, actor: str, progress: Progress = silent) -> None:
+    """Destroy what is left of a begun batch, some hundred records at a time."""
     with Session(workspace.engine) as session:
         rows = batch_rows(session, batch)
         guard = _Guard(workspace, read_truth(session))

@@ -15,10 +15,10 @@ from retention.guard import evaluate
 from retention.kinds import Appraisal, Disposition, Medium, Opinion, RecordClass, Selection
 from retention.reasons import Reason
 from webir_records.archive.archive import DESTROYED
-from webir_records.model.tables import HoldRow, LoanRow, MarkRow, OpinionItemRow, RecordRow, VersionRow
+from webir_records.model.tables import HoldRow, LoanRow, MarkRow, OpinionItemRow, RecordRow
 from webir_records.services.context import Workspace
 from webir_records.services.destruction.batches import SELECTED, selection_of
-from webir_records.services.destruction.catalogue import CatalogueNow, item_of, versions_of
+from webir_records.services.destruction.catalogue import CatalogueNow, Sealed, item_of, versions_of
 from webir_records.services.destruction.sealed import SealedFiles
 from webir_records.services.destruction.truth import LedgerTruth
 from webir_records.services.governing import Governing, chunks, governing
@@ -32,7 +32,7 @@ class _Known:
     """What is read for some records at once, by record id."""
 
     governing: Mapping[str, Governing]
-    versions: Mapping[str, Sequence[VersionRow]]
+    versions: Mapping[str, Sequence[Sealed]]
     holds: Mapping[str, Sequence[str]]
     loans: Mapping[str, Sequence[Loan]]
     marks: Mapping[str, Mapping[str, str]]
@@ -112,7 +112,7 @@ class FactReader:
             medium=Medium.ELECTRONIC,
         )
 
-    def _due(self, record: str, governs: Governing, versions: Sequence[VersionRow]) -> date | None:
+    def _due(self, record: str, governs: Governing, versions: Sequence[Sealed]) -> date | None:
         filed = versions[-1].seq if versions else 0
         return self.truth.later_due(record, filed, governs.due)
 

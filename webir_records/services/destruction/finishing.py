@@ -119,8 +119,8 @@ def close(workspace: Workspace, batch: str, *, actor: str) -> BatchView:
             "actor": actor,
             "batch": batch,
             "phase": BATCH_CLOSED,
-            "certificate_sha256": row.certificate_sha256,
         }
+        session.add(BatchStepRow(batch=batch, step=BATCH_CLOSED, on=workspace.today()))
         workspace.archive.ledger.append(session, [event])
     workspace.archive.ledger.publish()
     return show_batch(workspace, batch)

@@ -8,7 +8,7 @@ from typing import Final
 
 from signing.errors import FileError
 from signing.verifier.files import ArchiveFiles
-from webir_records.model.tables import VersionRow
+from webir_records.services.destruction.catalogue import Sealed
 
 _WORKERS: Final = 8
 """Files read at one time; hashing runs beside reading."""
@@ -27,27 +27,24 @@ class SealedFiles:
     thorough: bool
     _sizes: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]], init=False)
 
-    def intact(self, versions: Mapping[str, Sequence[VersionRow]]) -> set[str]:
+    def intact(self, versions: Mapping[str, Sequence[Sealed]]) -> set[str]:
         """Return those of the records of which every sealed file is there; without one there is nothing."""
-        wanted = [row for rows in versions.values() for row in rows]
-        if self.thorough:
-            with ThreadPoolExecutor(_WORKERS) as pool:
-                good = dict(zip(wanted_keys(wanted), pool.map(self._agrees, wanted), strict=True))
-        else:
-            good = {key: self._has_size(row) for key, row in zip(wanted_keys(wanted), wanted, strict=True)}
-        return {
-            record
-            for record, rows in versions.items()
-            if rows and all(good[record, row.version] for row in rows)
-        }
+        if not self.thorough:
+            return {r for r, rows in versions.items() if rows and all(map(self._has_size, rows))}
+        records = list(versions)
+        parts = [records[start::_WORKERS] for start in range(_WORKERS)]
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            good = pool.map(lambda part: {r for r in part if self._agree(versions[r])}, parts)
+            return set().union(*good)
 
-    def _agrees(self, row: VersionRow) -> bool:
+    def _agree(self, rows: Sequence[Sealed]) -> bool:
         try:
-            return self.files.digest(row.path) == (row.size, row.sealed_sha256)
+            found = [self.files.digest(row.path) for row in rows]
         except FileError:
             return False
+        return bool(rows) and found == [(row.size, row.sealed_sha256) for row in rows]
 
-    def _has_size(self, row: VersionRow) -> bool:
+    def _has_size(self, row: Sealed) -> bool:
         folder = PurePosixPath(row.path).parent.as_posix()
         if folder not in self._sizes:
             self._sizes[folder] = self._list(folder)
@@ -58,8 +55,3 @@ class SealedFiles:
             return dict(self.files.children(folder).files)
         except FileError:
             return {}
-
-
-def wanted_keys(rows: Sequence[VersionRow]) -> list[tuple[str, int]]:
-    """Return record and version of each row."""
-    return [(row.record, row.version) for row in rows]

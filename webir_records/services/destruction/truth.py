@@ -28,7 +28,6 @@ _TOLD: Final = (
     Event.RETENTION_CHANGED,
     Event.AUTHORITY_APPROVED,
     Event.DESTRUCTION_DRAFTED,
-    Event.CLOCK_CONFIRMED,
 )
 _CONDITION: Final = " OR ".join(f'instr(body, CAST(\'"event":"{event.value}"\' AS BLOB))' for event in _TOLD)
 _SOME: Final = text(f"SELECT seq, body FROM entry WHERE seq >= :start AND ({_CONDITION}) ORDER BY seq")  # noqa: S608 - constants alone
@@ -64,7 +63,6 @@ class LedgerTruth:
         destroyed: records with a `destroyed` entry.
         due: by record, position and day of the newest `retention_changed` entry; None = no period runs.
         batches: by batch.
-        clock: the people who confirmed the clock, by the day that they confirmed.
     """
 
     size: int = 0
@@ -72,7 +70,6 @@ class LedgerTruth:
     destroyed: set[str] = field(default_factory=set[str])
     due: dict[str, tuple[int, date | None]] = field(default_factory=dict[str, tuple[int, date | None]])
     batches: dict[str, BatchTruth] = field(default_factory=dict[str, BatchTruth])
-    clock: dict[date, tuple[str, ...]] = field(default_factory=dict[date, tuple[str, ...]])
 
     def read_on(self, session: Session) -> None:
         """Take in what was added since the last reading."""
@@ -116,8 +113,6 @@ class LedgerTruth:
                 self.destroyed.add(entry["record"])
             case "retention_changed":
                 self.due[entry["record"]] = (seq, _day(entry.get("due")))
-            case "clock_confirmed":
-                self.clock[date.fromisoformat(entry["today"])] = tuple(entry["people"])
             case _:
                 self._take_batch(entry)
 
