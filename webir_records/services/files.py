@@ -129,16 +129,16 @@ def assign_records(workspace: Workspace, file: str, query: RecordQuery, *, actor
     """
     permit(workspace, actor, Act.FILE)
     with Session(workspace.engine) as session, session.begin():
-        row = require_file(session, file)
+        file = require_file(session, file).id
         rows = select_records(workspace, session, query)
         lying = _files_of(session, [record.id for record in rows])
         new = [record for record in rows if record.id not in lying]
-        _refuse(session, row.id, new, lying)
+        _refuse(session, file, new, lying)
         already = tuple(record.id for record in rows if record.id in lying)
         assigned = tuple(record.id for record in new)
-        moved, held = _put(workspace, session, row.id, assigned, actor) if new else ((), ())
+        moved, held = _put(workspace, session, file, assigned, actor) if new else ((), ())
     workspace.archive.ledger.publish()
-    return Assigned(row.id, assigned, already, moved, held)
+    return Assigned(file, assigned, already, moved, held)
 
 
 def show_file(workspace: Workspace, file: str) -> FileView:
