@@ -8,6 +8,7 @@ imports, loans, backups and restores, messages and logs of the program.
 import base64
 import io
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -23,12 +24,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from webir_records.bootstrap import open_workspace
-from webir_records.services.backing_up import create_backup
+from webir_records.model.errors import FaultError, InputError
+from webir_records.services.attesting import Witness
+from webir_records.services.backing_up import create_backup, list_backups
 from webir_records.services.cancelling import cancel_accounts
+from webir_records.services.closing import Phase, advance
 from webir_records.services.context import Machine
+from webir_records.services.copies import Description, add_copy, destroy_copy
 from webir_records.services.destruction import drafting, execution, stating
+from webir_records.services.expiring import expire_backup
 from webir_records.services.exporting.bags import Content, Wanted, export_bag
 from webir_records.services.exporting.single import export_record
 from webir_records.services.filing import file_records
@@ -228,7 +235,7 @@ class Office:
         (folder / "index.json").write_text(json.dumps(index, ensure_ascii=False), "utf-8")
         return folder
 
-    def destroy_half(self) -> None:
+    def destroy_half(self) -> str:
         with open_workspace(self.root, machine=self.machine) as workspace:
             for person in PEOPLE:
                 if person.gone:
@@ -244,6 +251,7 @@ class Office:
             for kind, person in (("approval", "mgr-01"), ("witness", "wit-01")):
                 stating.state(workspace, batch, kind=kind, actor=person, passphrase=PASSPHRASE)
             execution.execute(workspace, batch, actor="arch-01", confirm=batch)
+            return batch
 
     def back_up(self, name: str) -> Path:
         target = self.outside / name
@@ -291,6 +299,88 @@ def test_backups_hold_no_needle_and_a_restore_brings_none_back(office: Office, t
         assert places(unpacked, everything) == {}
     for folder in (restored, plain):
         assert places(folder, everything) == {}
+
+
+def _restored(office: Office, backup: Path, folder: Path, keys: Path, *, follow: bool) -> Path:
+    """Restore a backup as far as it goes and put keys beside it."""
+    newer = office.root / "archive" if follow else None
+    root = restore_backup(backup, folder, newer=newer, accept_missing=not follow).root
+    shutil.copytree(keys, root / "keys", dirs_exist_ok=True)
+    return root
+
+
+def _opened_by(root: Path) -> tuple[int, int]:
+    """Return how many wrapped keys lie in a workspace, and how many of them any key in `keys/` opens."""
+    keks = [bytes.fromhex(path.read_text().split()[2]) for path in sorted((root / "keys").glob("kek-*.key"))]
+    with closing(sqlite3.connect(root / "state" / "keys.db")) as database:
+        rows = [wrapped for (wrapped,) in database.execute("SELECT wrapped FROM record_key")]
+    opened = 0
+    for wrapped in rows:
+        for kek in keks:
+            with suppress(InvalidUnwrap):
+                opened += bool(aes_key_unwrap(kek, wrapped))
+    assert keks
+    return len(rows), opened
+
+
+def _readable(root: Path, office: Office) -> set[str]:
+    """Return the accounts whose record a restored workspace still opens."""
+    found = set[str]()
+    with open_workspace(root, machine=office.machine) as workspace:
+        for account, record in office.records.items():
+            with suppress(FaultError, InputError):
+                assert workspace.archive.read(record).data
+                found.add(account)
+        assert places(root, (*GONE, *LIVING, SCANNED)) == {}
+    return found
+
+
+@pytest.mark.parametrize("follow", [True, False], ids=["with the newer ledger", "alone"])
+def test_backup_older_than_the_turn_opens_and_yields_nothing_readable(
+    office: Office, tmp_path: Path, *, follow: bool
+) -> None:
+    """Restored with all keys that are left, it opens; no key in it does, of the living neither (ADR 10)."""
+    office.file_everybody()
+    before, keys = office.back_up("before.tar"), office.root / "keys"
+    old_keys = Path(shutil.copytree(keys, tmp_path / "old-keys"))
+    office.destroy_half()
+    root = _restored(office, before, tmp_path / "restored", keys, follow=follow)
+    assert _readable(root, office) == set()
+    kept = sum(not person.gone for person in PEOPLE) if follow else len(PEOPLE)
+    assert _opened_by(root) == (kept + 1, 0)  # and the scan's
+    # why copies of the old keys must go too: with one of them the same backup opens
+    control = _restored(office, before, tmp_path / "control", old_keys, follow=False)
+    assert _opened_by(control) == (len(PEOPLE) + 1,) * 2
+    assert _readable(control, office) == {person.account for person in PEOPLE}
+
+
+def test_closed_batch_leaves_no_needle_in_the_workspace_nor_in_what_is_left_of_it(
+    office: Office, tmp_path: Path
+) -> None:
+    """The whole way to CLOSED: a bag, a disc and a backup end, and the papers about them name nobody."""
+    office.file_everybody()
+    backup = office.back_up("before.tar")
+    gone = [office.records[person.account] for person in PEOPLE if person.gone]
+    with open_workspace(office.root, machine=office.machine) as workspace:
+        bag = export_bag(workspace, tmp_path / "bag", Wanted(tuple(gone))).copy
+        disc = add_copy(workspace, gone, Description("disc", number="1150802_V001", holder="chen-02")).copy
+    assert set(places(tmp_path / "bag", GONE)) == set(GONE)
+    batch = office.destroy_half()
+    shutil.rmtree(tmp_path / "bag")
+    backup.unlink()
+    with open_workspace(office.root, machine=office.machine) as workspace:
+        witness = Witness("wit-01", PASSPHRASE)
+        for copy, method in ((bag, "erase"), (disc, "smash")):
+            destroy_copy(workspace, copy, method=method, actor="arch-01", witness=witness)
+        for known in list_backups(workspace):
+            expire_backup(workspace, known.backup, method="erase", actor="arch-01", witness=witness)
+        assert advance(workspace, batch, actor="arch-01").phase is Phase.CLOSED
+        assert places(office.root, (*GONE, SCANNED)) == {}
+    after = office.back_up("after.tar")
+    with tarfile.open(after) as tar:
+        tar.extractall(tmp_path / "after", filter="data")
+    assert places(tmp_path / "after", (*GONE, *LIVING, SCANNED)) == {}
+    assert (tmp_path / f"after/archive/certificates/{batch}/supplement.json").exists()
 
 
 def test_bag_holds_what_was_asked_for_and_sealed_bags_nothing(office: Office, tmp_path: Path) -> None:
