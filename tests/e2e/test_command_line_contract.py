@@ -382,7 +382,8 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = tuple(
         *("forms fill", "forms preview"),
         *("records", "records file", "records list", "records show", "records export", "records cancel"),
         *("records import", "records proof"),
-        *("backup", "backup create", "backup check", "backup restore", "backup list"),
+        *("backup", "backup create", "backup check", "backup restore", "backup list", "backup expired"),
+        *("copies", "copies list", "copies add", "copies destroyed", "copies closing"),
         *("records lend", "records return", "records loans"),
         *("retention", "retention due", "retention show", "retention untriggered", "retention overdue"),
         *("retention revoke", "retention correct", "retention mark", "retention unit", "retention hold"),
@@ -390,6 +391,8 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = tuple(
         *("retention hold list", "files", "files open", "files assign", "files list", "files show"),
         *("destruction", "destruction draft", "destruction approve", "destruction witness"),
         *("destruction execute", "destruction certificate", "destruction withdraw"),
+        *("papers", "papers batch", "incident", "incident report", "incident list"),
+        *("report", "report yearly"),
         *("destruction list", "destruction show", "people", "people add", "people list"),
     )
 )

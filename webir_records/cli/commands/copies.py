@@ -161,7 +161,7 @@ def _ended() -> Declare:
             "--method",
             required=True,
             metavar="METHOD",
-            help=_("shred, burn, smash, powder, degauss, erase or other (銷毀辦法 §13)."),
+            help=_("shred, burn, smash, powder, degauss, erase or other."),
         ),
         click.option(
             "--witness", required=True, metavar="PERSON", help=_("Who watched; not who destroyed it.")
