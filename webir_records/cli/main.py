@@ -21,6 +21,7 @@ from webir_records.cli.commands import (
     forms,
     keys,
     loans,
+    papers,
     people,
     records,
     retention,
@@ -83,6 +84,7 @@ def build() -> click.Group:
         files,
         retention,
         destruction,
+        papers,
         people,
         store,
     ):

@@ -9,6 +9,7 @@ from webir_records.model.errors import InputError
 _REASON: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _LONGEST_AUTHORITY: Final = 80  # characters
 _LONGEST_TITLE: Final = 100  # characters
+_LONGEST_NARRATIVE: Final = 1000  # characters
 _CASE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _FILE: Final = re.compile(r"[0-9]{2,4}/[0-9A-Za-z][0-9A-Za-z.-]{0,19}/[0-9A-Za-z][0-9A-Za-z.-]{0,11}")
 _SOMEBODY: Final = re.compile(r"先生|女士|小姐|君(?=$|[之等的案、,\s])|@|[0-9][0-9 ()-]{7,}")
@@ -73,4 +74,18 @@ def title(text: str) -> str:
     fits = 0 < len(cleaned) <= _LONGEST_TITLE and cleaned.isprintable()
     if not fits or _NATIONAL_ID.search(cleaned) or _SOMEBODY.search(cleaned):
         raise InputError("U375", longest=str(_LONGEST_TITLE))
+    return cleaned
+
+
+def narrative(text: str) -> str:
+    """Return what happened, in some lines that name nobody.
+
+    Raises:
+        InputError: U367 it is empty, too long, or looks like a person; see `title`.
+    """
+    lines = [unicodedata.normalize("NFKC", line).strip() for line in text.strip().splitlines()]
+    cleaned = "\n".join(lines)
+    fits = 0 < len(cleaned) <= _LONGEST_NARRATIVE and all(line.isprintable() for line in lines)
+    if not fits or _NATIONAL_ID.search(cleaned) or _SOMEBODY.search(cleaned):
+        raise InputError("U367", longest=str(_LONGEST_NARRATIVE))
     return cleaned

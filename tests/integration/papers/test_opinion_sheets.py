@@ -71,7 +71,7 @@ def test_sheet_that_comes_back_untouched_is_all_silence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "until",
-    ["121/1/1", "中華民國121年1月1日", "2032-01-01", datetime(2032, 1, 1), FULL_WIDTH],  # noqa: DTZ001 - what a spreadsheet holds,
+    ["121/1/1", "中華民國121年1月1日", "2032-01-01", datetime(2032, 1, 1), FULL_WIDTH],  # noqa: DTZ001 - as a spreadsheet holds it
 )
 def test_extension_is_read_with_day_and_reason_however_the_day_is_written(
     tmp_path: Path, until: str | datetime

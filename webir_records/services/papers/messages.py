@@ -29,4 +29,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U364": "{got} is no kind of incident. Expected one of: {expected}.",
     "U365": "{name} must be said in a report of this kind ({clause}). Give it.",
     "U366": "{day} is after today, {today}. An incident that is reported has happened.",
+    "U367": (
+        "A report names nobody: 1 to {longest} characters, no identity or telephone numbers, no mail "
+        "addresses, no 先生, 女士, 小姐 or 君. Write ids instead; names belong on the paper's own pages."
+    ),
+    "U368": "There is no report for {year}; this year is {today}. Give this year or an earlier one.",
 }
