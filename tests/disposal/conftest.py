@@ -27,6 +27,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Office:
     create_workspace(folder / "workspace", agency_settings(folder), machine=machine)
     office = Office(folder / "workspace", machine, Papers(folder / "papers"), clock)
     office.file_applications(4)
+    office.file_letters()
     for person, roles in PEOPLE.items():
         add_person(
             office.workspace, person, roles, PASSPHRASE, actor="operator" if person == MANAGER else MANAGER

@@ -293,7 +293,7 @@ def _opinion(world: World, answer: str) -> None:
     world.record["opinion"] = Opinion.AGREED if answer == "同意銷毀" else Opinion.UNANSWERED
 
 
-@GIVEN.says("業務單位延長至【日】")
+@GIVEN.says("業務單位延長，自【日】起始得銷毀")
 def _extended(world: World, day: str) -> None:
     world.record |= {"opinion": Opinion.EXTENDED, "extended_until": roc(day)}
 

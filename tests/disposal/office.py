@@ -1,7 +1,7 @@
 """A small agency at work: a real workspace on disk, and what its people do there in a case.
 
 Every case works in a copy of one workspace (conftest.py), founded on 1 September 2019: four applications of
-the accounts ta1000 to ta1003, and people for every role.
+the accounts ta1000 to ta1003, two filed letters of that year (函一, 函二), and people for every role.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ from typing import Final
 
 from retention.reasons import Reason
 from signing.findings import Report
-from tests.conftest import APPLICATION, CANCELLATION, NAMES, Papers, SettableClock
+from tests.conftest import APPLICATION, CANCELLATION, NAMES, ROOT, Papers, SettableClock
 from webir_records.bootstrap import open_workspace
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.services.cancelling import CancelResult, cancel_accounts
@@ -79,6 +79,7 @@ class Office:
     last: Refusal | None = None
     excluded: dict[str, tuple[Reason, ...]] = field(default_factory=dict[str, tuple[Reason, ...]])
     included: tuple[str, ...] = ()
+    sheets: tuple[Path, ...] = ()
     opened: ExitStack = field(default_factory=ExitStack)
     _workspace: Workspace | None = None
 
@@ -113,6 +114,14 @@ class Office:
         """File applications of the accounts ta1000 and up."""
         filed = file_records(self.workspace, "form_1_2", self.papers.applications(count)).filed
         self.names |= {f"ta{1000 + number}": item.record for number, item in enumerate(filed)}
+
+    def file_letters(self) -> None:
+        """File two letters of the audit of 2019 (函一, 函二), which are archives."""
+        letter = json.loads((ROOT / "templates/report_letter/specimen.json").read_text(encoding="utf-8"))
+        for name in ("函一", "函二"):
+            changes = {"letter_date": "108/08/20", "audit_year": "107", "subject": f"檢送稽核簽（{name}）"}
+            (filed,) = file_records(self.workspace, "report_letter", self._write(letter | changes)).filed
+            self.names[name] = filed.record
 
     def file_application(self, account: str) -> None:
         """File the application of one more account."""

@@ -2,12 +2,14 @@
 
 import pytest
 
+import tests.disposal.acts_filed  # sentences about filed documents
 from signing.findings import Verdict
 from tests.disposal.acts import perform
 from tests.disposal.office import Office
 from tests.disposal.reading import ALLOWED, FORBIDDEN, Case, load_cases
 
 CASES = [case for case in load_cases() if case.acts]
+assert tests.disposal.acts_filed
 RECORD = "ta1000"
 """The record that the decision is about."""
 
