@@ -87,17 +87,12 @@ class _Match:
 
 @dataclass(slots=True)
 class _Run:
-    """One list that is being worked off.
-
-    Attributes:
-        seen: row of the list in which an application came first, by record.
-    """
+    """One list that is being worked off."""
 
     workspace: Workspace
     actor: str
     batch: str
     result: CheckResult
-    seen: dict[str, int] = field(default_factory=dict[str, int])
     cancelled: list[Cancelled] = field(default_factory=list[Cancelled])
     problems: list[Problem] = field(default_factory=list[Problem])
 
@@ -155,7 +150,6 @@ def _matches(run: _Run, document: FormDocument) -> Iterator[_Match]:
     if wrong is not None:
         run.problems.append(wrong)
         return
-    run.seen |= dict.fromkeys((match.row.id for match in running), document.rows[0])
     yield from running
 
 
@@ -172,9 +166,6 @@ def _find(run: _Run, document: FormDocument) -> list[RecordRow] | Problem:
         session.expunge_all()
     applications = [row for row in rows if is_application(workspace, row)]
     running = [row for row in applications if row.trigger is None]
-    twice = next((run.seen[row.id] for row in applications if row.id in run.seen), None)
-    if twice is not None:
-        return _problem(run.result, document, "egov_account", "U134", first=str(twice))
     if running:
         return running
     if not applications:

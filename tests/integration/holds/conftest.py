@@ -1,17 +1,13 @@
 """A workspace with lapsed applications and two people who may hold and release."""
 
-from datetime import date
-
 import pytest
 
 from tests.conftest import Papers
+from tests.integration.holds.facts import PASSPHRASE
 from webir_records.services.cancelling import cancel_accounts
 from webir_records.services.context import Workspace
 from webir_records.services.filing import file_records
 from webir_records.services.people import add_person
-
-PASSPHRASE = "correct horse battery"
-DUE = date(2024, 3, 1)
 
 
 @pytest.fixture
