@@ -3,6 +3,7 @@
 import pytest
 
 import tests.disposal.acts_filed  # sentences about filed documents
+import tests.disposal.acts_reports  # sentences about reports
 from signing.findings import Verdict
 from tests.disposal.acts import perform
 from tests.disposal.office import Office
@@ -10,6 +11,7 @@ from tests.disposal.reading import ALLOWED, FORBIDDEN, Case, load_cases
 
 CASES = [case for case in load_cases() if case.acts]
 assert tests.disposal.acts_filed
+assert tests.disposal.acts_reports
 RECORD = "ta1000"
 """The record that the decision is about."""
 
