@@ -1,6 +1,6 @@
 """What the guard wants to know of a batch as a whole, and every reason against it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -32,11 +32,12 @@ def batch_facts(workspace: Workspace, session: Session, row: BatchRow, truth: Le
     record_class = RecordClass(row.record_class)
     newest = workspace.archive.ledger.newest_time(session)
     timezone, told = workspace.profile.timezone, truth.batch(row.id)
+    newest_day = local_date(datetime.fromisoformat(newest), timezone) if newest else None
     return BatchFacts(
         batch=row.id,
         record_class=record_class,
         today=workspace.today(),
-        newest_ledger_date=local_date(datetime.fromisoformat(newest), timezone) if newest else None,
+        newest_ledger_date=newest_day,
         duty=workspace.profile.duty(record_class),
         policy=workspace.profile.destruction,
         catalogue_drafted=told.catalogue_sha256 or row.catalogue_sha256 or None,
@@ -47,7 +48,7 @@ def batch_facts(workspace: Workspace, session: Session, row: BatchRow, truth: Le
         reason_code=row.reason_code or None,
         authority=_authority(session, row, told),
         method=Method(row.method),
-        clock_confirmed_by=clock_confirmed_by(workspace, session, workspace.today()),
+        clock_confirmed_by=_confirmed(workspace, session, newest_day),
     )
 
 
@@ -81,6 +82,14 @@ def person_facts(session: Session, person: str) -> Person | None:
     """Return a registered person with the roles granted, or None."""
     row = session.get(PersonRow, person)
     return Person(person=row.id, roles=frozenset(row.roles.split(","))) if row else None
+
+
+def _confirmed(workspace: Workspace, session: Session, newest: date | None) -> tuple[str, ...]:
+    """Return who confirmed the clock; asked only when it is far ahead, because the day's entries are read."""
+    today, lead = workspace.today(), workspace.profile.destruction.max_clock_lead_days
+    if newest is None or (today - newest).days <= lead:
+        return ()
+    return clock_confirmed_by(workspace, session, today)
 
 
 def _authority(session: Session, row: BatchRow, told: BatchTruth) -> AuthorityApproval | None:

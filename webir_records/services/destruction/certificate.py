@@ -214,13 +214,10 @@ def printed_copy(workspace: Workspace, fact: Mapping[str, JsonValue]) -> str:
     return f"{_KINDS[str(fact['kind'])]} {fact['copy']}（{facts}）"
 
 
-def _ticked(
-    facts: JsonValue, printed: Callable[[Mapping[str, JsonValue]], str], none: str
-) -> list[JsonValue]:
+def _ticked(facts: JsonValue, printed: Callable[[Mapping[str, JsonValue]], str], none: str) -> str:
     """Return a line for each, with a box to be ticked by hand."""
     known = [fact for fact in (facts if isinstance(facts, list) else []) if isinstance(fact, dict)]
-    lines: list[JsonValue] = [f"□已銷毀 {printed(fact)}" for fact in known]
-    return lines or [none]
+    return "\n".join(f"□已銷毀 {printed(fact)}" for fact in known) or none
 
 
 def local_time(workspace: Workspace, text: str) -> str:

@@ -3,7 +3,7 @@
 The certificate itself never changes, its digest is in the ledger; the supplement names that digest.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -142,22 +142,29 @@ def _printable(workspace: Workspace, facts: Mapping[str, JsonValue]) -> dict[str
     printed = {key: value for key, value in facts.items() if key != "v"}
     return printed | {
         "closed_at": local_time(workspace, str(facts["closed_at"])),
-        "phases": [
+        "phases": "\n".join(
             f"{fact['on']}　{_PHASES[str(fact['phase'])]}（{fact['phase']}）"
             for fact in _objects(facts, "phases")
-        ],
-        "copies": [
-            f"{printed_copy(workspace, fact)}：{_printed_end(workspace, fact)}"
-            for fact in _objects(facts, "copies")
-        ]
-        or [_NONE],
-        "backups": [
-            f"{printed_backup(workspace, fact)}：{_printed_end(workspace, fact)}"
-            for fact in _objects(facts, "backups")
-        ]
-        or [_NONE],
+        ),
+        "copies": _lines(workspace, facts, "copies", printed_copy),
+        "backups": _lines(workspace, facts, "backups", printed_backup),
         "statement": _STATEMENT,
     }
+
+
+def _lines(
+    workspace: Workspace,
+    facts: Mapping[str, JsonValue],
+    name: str,
+    printed: Callable[[Workspace, Mapping[str, JsonValue]], str],
+) -> str:
+    """Return a line for each copy or backup with its end."""
+    return (
+        "\n".join(
+            f"{printed(workspace, fact)}：{_printed_end(workspace, fact)}" for fact in _objects(facts, name)
+        )
+        or _NONE
+    )
 
 
 def _printed_end(workspace: Workspace, fact: Mapping[str, JsonValue]) -> str:
