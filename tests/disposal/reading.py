@@ -12,7 +12,7 @@ FOLDER: Final = Path(__file__).resolve().parent / "cases"
 TODAY: Final = date(2026, 11, 23)
 """The day of a case that names none."""
 
-_KEYS: Final = frozenset(
+KEYS: Final = frozenset(
     {
         "題名",
         "條文",
@@ -183,7 +183,7 @@ def _tables(path: Path) -> list[dict[str, Any]]:
 
 
 def _case(name: str, table: dict[str, Any]) -> Case:
-    strange = set(table) - _KEYS
+    strange = set(table) - KEYS
     answers = [key for key in _ANSWERS if key in table]
     if strange or len(answers) != 1 or not table.get("題名") or not table.get("條文"):
         raise CaseError(f"{name}：欄位 {sorted(strange)} 不明，或題名、條文、{'、'.join(_ANSWERS)} 不全")
