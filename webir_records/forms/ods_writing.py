@@ -81,10 +81,10 @@ def list_ods(
         tail: pairs of label and value below the list.
     """
     count = len(columns)
-    above = [_row([title], "title"), *(_row(pair, "label") for pair in head)]
+    above = [_wide(title, "title", count), *(_wide("：".join(pair), "label", count) for pair in head)]
     labels = _row([column.label for column in columns], "head")
     body = "".join(_row(row, "cell") for row in rows)
-    below = "".join(_row(pair, "label") for pair in tail)
+    below = "".join(_wide("：".join(pair), "label", count) for pair in tail)
     table = (
         f'<table:table table:name={quoteattr(title)} table:style-name="sheet">'
         + "".join(f'<table:table-column table:style-name="co{at}"/>' for at in range(count))
@@ -111,6 +111,14 @@ def _row(texts: Sequence[str], style: str) -> str:
     return (
         f'<table:table-row table:style-name="row">{"".join(_cell(t, style) for t in texts)}</table:table-row>'
     )
+
+
+def _wide(text: str, style: str, columns: int) -> str:
+    """Return a row of one cell over all columns."""
+    spanned = f' table:number-columns-spanned="{columns}" table:number-rows-spanned="1"'
+    cell = _cell(text, style).replace(" office:value-type", f"{spanned} office:value-type", 1)
+    covered = "<table:covered-table-cell/>" * (columns - 1)
+    return f'<table:table-row table:style-name="row">{cell}{covered}</table:table-row>'
 
 
 def _cell(text: str, style: str) -> str:

@@ -141,6 +141,7 @@ def submission(data: BatchData, agency: AgencySettings, more: Additions) -> dict
     found: dict[str, JsonValue] = {
         "recipient": _next_of(path),
         "retention": "永久",
+        "speed": "普通件",
         "letter_date": step.on.isoformat() if step and step.on else None,
         "letter_no": step.number if step else "",
         "enclosures": f"{_AGAIN if again else _ENCLOSURES}（均含電子檔）",
@@ -171,7 +172,7 @@ def circulation(data: BatchData, unit: str, sheet: str, more: Additions) -> dict
         "catalogue_sha256": data.view.catalogue_sha256,
         "explanation": (
             "所附意見表列出貴單位保存年限屆滿之紀錄，請逐列選擇「同意銷毀」或「延長」；"
-            "延長者請填延長後得銷毀日及理由。"
+            "延長者請填延長至何日及理由。"
         ),
         "silence": _CONSENT if more.silence_counts else _NO_CONSENT,
     }
@@ -221,7 +222,7 @@ def witness(data: BatchData, more: Additions) -> dict[str, JsonValue]:
         [said.person for said in data.view.statements if said.kind == kind]
         for kind in ("approval", "witness")
     )
-    counts = {key: value for key, value in _amounts(data).items() if key != "box_count"}
+    counts = {key: value for key, value in _amounts(data).items() if key != "box_count"} | {"media_count": 0}
     found: dict[str, JsonValue] = {
         "batch": data.view.batch,
         "plan_no": data.view.batch,
