@@ -181,7 +181,7 @@ def _copies(workspace: Workspace, session: Session, row: BatchRow) -> Iterator[P
             {
                 "copy": copy,
                 "kind": of_one[0].kind,
-                "number": of_one[0].medium_no,
+                "number": of_one[0].medium_no or "–",
                 "holder": of_one[0].holder or "–",
                 "records": str(len(of_one)),
             },
