@@ -21,9 +21,9 @@ from layout.model import Cell, Layout, Row, Table
 
 _RECORDS: Final[tuple[Column, ...]] = (
     (560, "項次", "{{ e.seq }}", "FormCellCentre"),
-    (2300, "紀錄識別碼", "{{ e.record }}", "FormHash"),
+    (1800, "紀錄識別碼", "{{ e.record }}", "FormHash"),
     (1400, "檔號", "{{ e.file_no }}", "FormCellCentre"),
-    (1700, "案名", "{{ e.title }}", "FormCell"),
+    (2200, "案名", "{{ e.title }}", "FormCell"),
     (1500, "表單編號", "{{ e.item_form_no }}", "FormCellCentre"),
     (1400, "得銷毀日", "{{ e.due | replace('中華民國', '') }}", "FormCellCentre"),
     (778, "狀態", "{{ e.state }}", "FormCellCentre"),
@@ -107,13 +107,13 @@ def yearly() -> Layout:
         WIDTHS,
         (small_section("二、屆滿件數（依年度及類別）"), _picture()),
     )
-    figures = entries("figures", _FIGURES, "三、數量（件）", height=360)
+    figures = entries("figures", _FIGURES, "三、數量（件）", height=290)
     worries = Table(
         WIDTHS,
         (
             small_section("四、應注意事項"),
             *(
-                small_wide(name, tag(key), height=560)
+                small_wide(name, tag(key), height=480)
                 for name, key in (
                     ("已逾得銷毀日\n尚未銷毀", "overdue"),
                     ("保留（暫緩\n銷毀）情形", "holds"),

@@ -127,7 +127,13 @@ def _words(axes: "Axes", bars: YearBars, font: Path | None) -> None:
     if font:
         axes.set_title(bars.title, fontproperties=sized(11))
         axes.set_ylabel(bars.unit, fontproperties=sized(9))
-    axes.legend(prop=sized(8), loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=4, frameon=False)
+    axes.legend(
+        prop=sized(8),
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.1 - _turn(labels) / 450),
+        ncols=4,
+        frameon=False,
+    )
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
 

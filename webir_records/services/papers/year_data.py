@@ -25,7 +25,7 @@ from webir_records.model.tables import (
 )
 from webir_records.services.context import Workspace
 
-SHOWN: Final = 12
+SHOWN: Final = 8
 """Lines of a list on paper; the others are counted."""
 
 CLASSES: Final = tuple(record_class.value for record_class in RecordClass)
