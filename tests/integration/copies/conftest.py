@@ -1,5 +1,6 @@
 """A workspace with people, copies and backups around one destruction."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -38,8 +39,8 @@ class Office:
     root: Path
     machine: Machine
     papers: "Papers"
-    clock: "SettableClock"
     outside: Path
+    clock: "SettableClock | None" = None
     records: list[str] = field(default_factory=list[str])
     batch: str = ""
 
@@ -48,6 +49,7 @@ class Office:
 
     def wait_until(self, day: date) -> None:
         """Set the clock to noon of a day."""
+        assert self.clock is not None
         self.clock.moment = datetime.combine(day, time(4), UTC)
 
     def people(self) -> None:
@@ -91,17 +93,34 @@ class Office:
             return write_sheet(workspace, self.outside / "sheet.docx").backup
 
 
-@pytest.fixture
-def office(
-    workspace_root: Path, machine: Machine, papers: "Papers", clock: "SettableClock", tmp_path: Path
-) -> Office:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    made = Office(workspace_root, machine, papers, clock, outside)
+@pytest.fixture(scope="session")
+def office_folder(
+    tmp_path_factory: pytest.TempPathFactory,
+    prepared_workspace: Callable[[Path], tuple[Path, Machine, "Papers"]],
+) -> tuple[Path, tuple[str, ...]]:
+    """Make the office once: its folder and its records."""
+    folder = tmp_path_factory.mktemp("office")
+    root, machine, papers = prepared_workspace(folder)
+    made = Office(root, machine, papers, folder)
     made.people()
     made.file()
     made.cancel()
-    return made
+    return root, tuple(made.records)
+
+
+@pytest.fixture
+def office(
+    office_folder: tuple[Path, tuple[str, ...]],
+    tmp_path: Path,
+    machine: Machine,
+    papers: "Papers",
+    clock: "SettableClock",
+) -> Office:
+    """Give each test its own copy of the office, with a clock of its own."""
+    source, records = office_folder
+    root, outside = Path(shutil.copytree(source, tmp_path / "office")), tmp_path / "outside"
+    outside.mkdir()
+    return Office(root, machine, papers, outside, clock, list(records))
 
 
 @pytest.fixture

@@ -137,16 +137,16 @@ def test_copy_that_turns_up_late_keeps_the_batch_from_closing(office) -> None:
 
 
 @pytest.mark.parametrize("left", ["sealed", "out"])
-def test_file_that_came_back_is_a_copy(office, workspace_root, left) -> None:
+def test_file_that_came_back_is_a_copy(office, left) -> None:
     with office.reopen() as workspace:
         sealed = list(workspace.files.list("records"))
     destroyed = office.destroy()
     if left == "sealed":
         name = next(name for name in sealed if destroyed[0] in name)
-        target = workspace_root / "archive" / name
+        target = office.root / "archive" / name
     else:
         name = f"out/form/1-2-115-0001_{destroyed[0]}.pdf"
-        target = workspace_root / name
+        target = office.root / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(b"left")
     found = _advance(office)
@@ -156,12 +156,12 @@ def test_file_that_came_back_is_a_copy(office, workspace_root, left) -> None:
     assert _advance(office).phase is Phase.CLOSED
 
 
-def test_key_that_came_back_is_told_and_stops_every_phase(office, workspace_root) -> None:
-    old = (workspace_root / "keys/kek-2026.key").read_bytes()
+def test_key_that_came_back_is_told_and_stops_every_phase(office) -> None:
+    old = (office.root / "keys/kek-2026.key").read_bytes()
     destroyed = office.destroy()
     with office.reopen() as workspace:
         workspace.archive.keys.put([(destroyed[0], 1, bytes(32))])
-        (workspace_root / "keys/kek-2026.key").write_bytes(old)
+        (office.root / "keys/kek-2026.key").write_bytes(old)
         found = advance(workspace, office.batch, actor="arch-01")
     assert found.phase is None
     assert [code for code, _ in found.open] == ["U335", "U336"]
@@ -214,10 +214,10 @@ def _text(path) -> str:
     return "\n".join(cell.text for table in tables for row in table.rows for cell in row.cells)
 
 
-def test_certificate_names_phase_copies_backups_and_the_sheet_of_paper(office, workspace_root) -> None:
+def test_certificate_names_phase_copies_backups_and_the_sheet_of_paper(office) -> None:
     disc, backup = _disc(office), office.back_up(expires_on=LAST_DAY)
     office.destroy()
-    folder = workspace_root / f"archive/certificates/{office.batch}"
+    folder = office.root / f"archive/certificates/{office.batch}"
     facts = json.loads((folder / "certificate.json").read_bytes())
     assert facts["phase"] == "KEY_DESTROYED"
     assert facts["backups_expire_on"] == LAST_DAY.isoformat()
@@ -239,12 +239,10 @@ def test_certificate_names_phase_copies_backups_and_the_sheet_of_paper(office, w
     assert "□碎紙或紙漿" in text
 
 
-def test_supplement_says_what_became_of_everything_and_leaves_the_certificate_alone(
-    office, workspace_root, entries
-) -> None:
+def test_supplement_says_what_became_of_everything_and_leaves_the_certificate_alone(office, entries) -> None:
     disc, backup = _disc(office), office.back_up(expires_on=LAST_DAY)
     office.destroy()
-    folder = workspace_root / f"archive/certificates/{office.batch}"
+    folder = office.root / f"archive/certificates/{office.batch}"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     office.wait_until(LAST_DAY)
     _destroy_copy(office, disc)
@@ -271,7 +269,7 @@ def test_supplement_says_what_became_of_everything_and_leaves_the_certificate_al
     assert "備份已失效（BACKUPS_EXPIRED）" in text
 
 
-def test_closing_that_lost_power_before_its_entry_is_done_again(office, workspace_root, monkeypatch) -> None:
+def test_closing_that_lost_power_before_its_entry_is_done_again(office, monkeypatch) -> None:
     office.destroy()
     with office.reopen() as workspace, monkeypatch.context() as patch:
         ledger = type(workspace.archive.ledger)
@@ -285,7 +283,7 @@ def test_closing_that_lost_power_before_its_entry_is_done_again(office, workspac
         patch.setattr(ledger, "append", pull)
         with pytest.raises(KeyboardInterrupt):
             advance(workspace, office.batch, actor="arch-01")
-    assert (workspace_root / f"archive/certificates/{office.batch}/supplement.json").exists()
+    assert (office.root / f"archive/certificates/{office.batch}/supplement.json").exists()
     assert _advance(office).phase is Phase.CLOSED
     with office.reopen() as workspace:
         assert verify(workspace, "full").fine
@@ -311,6 +309,4 @@ def test_restored_workspace_knows_copies_ends_and_phases(office, tmp_path) -> No
         with Session(workspace.engine) as session:
             assert session.get_one(RecordRow, office.records[0]).state == "destroyed"
         beyond = verify(workspace, "full").beyond
-        assert [code for code, _ in beyond] == [
-            "U176"
-        ]  # the key of the old epoch is gone for ever
+        assert [code for code, _ in beyond] == ["U176"]  # the key of the old epoch is gone for ever
