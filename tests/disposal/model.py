@@ -31,6 +31,10 @@ from webir_records.services.restoring.restore import restore_backup
 from webir_records.services.triggers import correct_cancellation, revoke_cancellation
 from webir_records.services.verifying import Reading, verify
 
+GRANTED = date(2019, 8, 20)
+"""Day of the first applications, and of both letters."""
+LETTERS_GO = date(2023, 1, 1)
+"""Three years from the first of January after the letters (七(三), counted the safe way)."""
 LETTER = "府勞資字第1130000001號"
 pick = st.integers(min_value=0, max_value=99)
 """Which one of those that are there."""
@@ -38,18 +42,30 @@ pick = st.integers(min_value=0, max_value=99)
 
 @dataclass
 class Paper:
-    """One application as the model sees it."""
+    """One paper as the model sees it: an application, or a filed letter with its own first day.
+
+    Attributes:
+        letter: first day of a filed letter; later when its unit extends it. None for an application.
+    """
 
     record: str
     granted: date
+    letter: date | None = None
     cancelled: date | None = None
     holds: list[str] = field(default_factory=list[str])
     lent: bool = False
     destroyed_on: date | None = None
 
+    @property
+    def first(self) -> date | None:
+        """The first day on which it may go; None while no period runs."""
+        if self.letter is not None:
+            return self.letter
+        return first_day(self.cancelled) if self.cancelled else None
+
     def may_go(self, day: date) -> bool:
         """Whether the law lets it go on a day."""
-        over = self.cancelled is not None and day >= first_day(self.cancelled)
+        over = self.first is not None and day >= self.first
         return over and not self.holds and not self.lent and self.destroyed_on is None
 
 
@@ -87,7 +103,8 @@ class Agency(RuleBasedStateMachine):
         super().__init__()
         self.office, self.folder = office, folder
         self.papers = {
-            record: Paper(record, office.today() - timedelta(days=12)) for record in office.names.values()
+            record: Paper(record, GRANTED, letter=LETTERS_GO if name.startswith("函") else None)
+            for name, record in office.names.items()
         }
         self.accounts = {record: account for account, record in office.names.items()}
         self.batches: list[Batch] = []
@@ -99,7 +116,7 @@ class Agency(RuleBasedStateMachine):
         """Two or three accounts are cancelled on one day, and about their terms the office opens again."""
         self.office.come_to(self.office.today() + timedelta(days=days))
         cancelled_on = self.office.today()
-        for paper in list(self.papers.values())[: 3 if more else 2]:
+        for paper in self._applications()[: 3 if more else 2]:
             self._cancel(paper, cancelled_on)
         self._wait_until(first_day(cancelled_on) - timedelta(days=1))
 
@@ -108,7 +125,7 @@ class Agency(RuleBasedStateMachine):
     @rule()
     def file(self) -> None:
         """A new application comes in."""
-        account = f"ta{1000 + len(self.papers)}"
+        account = f"ta{1000 + len(self._applications())}"
         self.office.file_application(account)
         record = self.office.names[account]
         self.papers[record] = Paper(record, self.office.today())
@@ -118,14 +135,14 @@ class Agency(RuleBasedStateMachine):
     @rule(which=pick, back=st.integers(0, 40))
     def cancel(self, which: int, back: int) -> None:
         """An account is cancelled, perhaps some days ago."""
-        paper = self._one(which)
+        paper = self._one(which, self._applications())
         on = max(paper.granted, self.office.today() - timedelta(days=back))
         self._cancel(paper, on)
 
     @rule(which=pick)
     def revoke(self, which: int) -> None:
         """A cancellation is taken back."""
-        paper = self._one(which)
+        paper = self._one(which, self._applications())
         allowed = paper.cancelled is not None and paper.destroyed_on is None
         self._try(
             lambda: revoke_cancellation(
@@ -138,7 +155,7 @@ class Agency(RuleBasedStateMachine):
     @rule(which=pick, days=st.integers(1, 400))
     def correct(self, which: int, days: int) -> None:
         """A cancellation gets a later date; never one to come."""
-        paper = self._one(which)
+        paper = self._one(which, self._applications())
         if paper.cancelled is None:
             return
         on = paper.cancelled + timedelta(days=days)
@@ -184,8 +201,7 @@ class Agency(RuleBasedStateMachine):
             take_back(self.office.workspace, loan.loan, condition="intact")
             paper.lent = False
             return
-        on_batch = any(paper.record in batch.records and not batch.over for batch in self.batches)
-        allowed = paper.destroyed_on is None and not on_batch
+        allowed = paper.destroyed_on is None and not self._on_running_batch(paper.record)
         self._try(lambda: lend(self.office.workspace, paper.record, terms), allowed=allowed)
         paper.lent = allowed
 
@@ -194,7 +210,8 @@ class Agency(RuleBasedStateMachine):
     @rule()
     def draft(self) -> None:
         """A batch holds exactly what the law lets go today."""
-        expected = {record for record, paper in self.papers.items() if paper.may_go(self.office.today())}
+        today = self.office.today()
+        expected = {paper.record for paper in self._applications() if paper.may_go(today)}
         drafted: list[drafting.Draft] = []
         self._try(lambda: drafted.append(self._draft()), allowed=bool(expected))
         if drafted:
@@ -344,9 +361,9 @@ class Agency(RuleBasedStateMachine):
         for record, paper in self.papers.items():
             assert (found[record].state == "destroyed") is (paper.destroyed_on is not None)
             if paper.destroyed_on is None:
-                assert found[record].trigger_date == paper.cancelled
+                assert found[record].trigger_date == (GRANTED if paper.letter else paper.cancelled)
                 assert sorted(found[record].holds) == sorted(paper.holds)
-                assert found[record].due == (first_day(paper.cancelled) if paper.cancelled else None)
+                assert found[record].due == paper.first
                 assert self.office.workspace.archive.read(record).data
 
     @invariant()
@@ -410,9 +427,15 @@ class Agency(RuleBasedStateMachine):
     def _permitted(self, batch: Batch) -> bool:
         return batch.approved and batch.witnessed and self._stands(batch)
 
-    def _one(self, which: int) -> Paper:
-        papers = list(self.papers.values())
-        return papers[which % len(papers)]
+    def _one(self, which: int, papers: list[Paper] | None = None) -> Paper:
+        chosen = papers or list(self.papers.values())
+        return chosen[which % len(chosen)]
+
+    def _applications(self) -> list[Paper]:
+        return [paper for paper in self.papers.values() if paper.letter is None]
+
+    def _on_running_batch(self, record: str) -> bool:
+        return any(record in batch.records and not batch.over for batch in self.batches)
 
     def _open_batches(self) -> list[Batch]:
         return [batch for batch in self.batches if not batch.over]

@@ -4,16 +4,18 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from retention.periods import Strategy, destroyable_from
 from tests.disposal.law import first_day
 from tests.disposal.model import Agency
+from tests.disposal.model_archives import AgencyWithArchives
 from tests.disposal.office import Office
 
 QUICK = settings(
-    max_examples=10,
+    max_examples=7,
     stateful_step_count=15,
     deadline=None,
     derandomize=True,
@@ -22,7 +24,10 @@ QUICK = settings(
 )
 
 
-def test_no_life_of_the_agency_destroys_early_or_loses_a_record(founded: Office, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [Agency, AgencyWithArchives])
+def test_no_life_of_the_agency_destroys_early_or_loses_a_record(
+    kind: type[Agency], founded: Office, tmp_path: Path
+) -> None:
     lives = iter(range(1_000_000))
 
     def live() -> Agency:
@@ -30,7 +35,7 @@ def test_no_life_of_the_agency_destroys_early_or_loses_a_record(founded: Office,
         (folder / "papers").mkdir(parents=True)
         shutil.copytree(founded.root, folder / "workspace")
         (folder / "backups").mkdir()
-        return Agency(founded.at(folder / "workspace", folder / "papers"), folder / "backups")
+        return kind(founded.at(folder / "workspace", folder / "papers"), folder / "backups")
 
     run_state_machine_as_test(live, settings=QUICK)  # type: ignore[arg-type]  # a factory is what it asks for
 
