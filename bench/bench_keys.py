@@ -37,7 +37,8 @@ print(before // 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 def main() -> None:
     given = arguments(__doc__ or "", small=100_000, large=1_000_000)
     with scratch() as folder:
-        works, notes = [Work(PEER, lambda: _wrap_only(given["small"]), given["small"])], {}
+        works = [Work(PEER, lambda: _wrap_only(given["small"]), given["small"])]
+        notes: dict[str, str] = {}
         for size in (given["small"], given["large"]):
             progress(f"writing {size:,} keys …")
             root = folder / f"{size}"

@@ -151,7 +151,7 @@ def destroy_copy(
             "statement_sha256": attested.sha256,
             **({"authority": authority} if authority else {}),
         }
-        events = [common | {"record": row.record} | batches.get(row.record, {}) for row in rows]
+        events = [{**common, "record": row.record, **batches.get(row.record, {})} for row in rows]
         at = workspace.archive.ledger.append(session, events).at
         for row in rows:
             row.state, row.destroyed_at, row.method = GONE, at, chosen.value

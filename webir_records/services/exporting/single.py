@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from retention.sections import Act
 from signing.canonical import canonical_bytes
+from webir_records.archive.ledger import Event
 from webir_records.archive.package import Package
 from webir_records.model.errors import InputError
 from webir_records.services.acting import permit
@@ -36,7 +37,7 @@ def export_record(
     if folder.exists():
         raise InputError("U121", path=str(folder))
     with Session(workspace.engine) as session, session.begin():
-        event = {"event": "exported", "actor": actor, "record": row.id, "version": row.version}
+        event: Event = {"event": "exported", "actor": actor, "record": row.id, "version": row.version}
         workspace.archive.ledger.append(session, [event])
         if not folder.resolve().is_relative_to(workspace.out.resolve()):
             register_copy(workspace, session, [row], Description(EXPORT, holder=holder), actor=actor)
