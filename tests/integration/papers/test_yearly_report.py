@@ -119,7 +119,7 @@ def _data(**by_year: dict[str, int]) -> YearData:
 
 
 def test_years_far_away_stand_in_one_bar_each() -> None:
-    bars = bars_of(_data(y1999={"A": 1}, y2000={"A": 2}, y2025={"B": 4}, y2026={"A": 3}, y2090={"B": 5}))
+    bars = bars_of(_data(y1999={"A": 1}, y2020={"A": 2}, y2025={"B": 4}, y2026={"A": 3}, y2090={"B": 5}))
     assert bars.labels[0] == "110年前"
     assert bars.labels[-1] == "123年後"
     assert bars.counts[0][0] == 3

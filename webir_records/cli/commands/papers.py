@@ -67,12 +67,7 @@ def _incident(app: click.Group) -> None:
     app.add_command(incident)
 
     @incident.command("report", help=_("Report an incident; the report is kept in the archive."))
-    @click.option(
-        "--kind",
-        required=True,
-        type=click.Choice(["emergency", "loss", "damage", "unlawful"]),
-        help=_("What happened to the records."),
-    )
+    @click.option("--kind", required=True, metavar="KIND", help=_("emergency, loss, damage or unlawful."))
     @click.option("--on", required=True, metavar="DATE", help=_("When it happened."))
     @click.option("--found-on", default="", metavar="DATE", help=_("When it was found."))
     @click.option(
