@@ -12,6 +12,7 @@ from webir_records.model.tables import HoldRow, RecordRow
 from webir_records.services import holding
 from webir_records.services.comparing import compare_tables
 from webir_records.services.context import Workspace
+from webir_records.services.destruction import drafting
 from webir_records.services.files import NewFile, assign_records, open_file
 from webir_records.services.holding import (
     HoldTerms,
@@ -172,3 +173,12 @@ def test_holds_to_be_reviewed_are_listed_the_oldest_first(lapsed: Workspace, clo
     clock.forward(days=5)
     found = [hold.review_on for hold in list_holds(lapsed, to_review=True)]
     assert found == [date(2026, 11, 26), date(2026, 11, 28)]
+
+
+def test_the_guard_says_who_is_to_be_asked(lapsed: Workspace) -> None:
+    hold = place_hold(lapsed, "1-2-115-0001", authority=LETTER, actor="arch-01").hold
+    draft = drafting.draft(lapsed, actor="arch-01")
+    (excluded,) = [item for item in draft.excluded if item.form_no == "1-2-115-0001"]
+    assert [(reason.code, reason.facts["holds"]) for reason in excluded.reasons] == [
+        ("R225", f"{hold} ({LETTER})")
+    ]

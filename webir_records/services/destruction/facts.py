@@ -33,7 +33,7 @@ class _Known:
 
     governing: Mapping[str, Governing]
     versions: Mapping[str, Sequence[Sealed]]
-    holds: Mapping[str, Sequence[str]]
+    holds: Mapping[str, Mapping[str, str]]  # who is to be asked, by hold
     loans: Mapping[str, Sequence[Loan]]
     marks: Mapping[str, Mapping[str, str]]
     opinions: Mapping[str, OpinionItemRow]
@@ -73,7 +73,7 @@ class FactReader:
             known = self._known([row.id for row in some], some)
             for row in some:
                 reasons = list(evaluate(self._facts(row, known), batch))
-                yield row.id, reasons + list(self.truth.differences(row, known.holds.get(row.id, ())))
+                yield row.id, reasons + list(self.truth.differences(row, tuple(known.holds.get(row.id, ()))))
 
     def _known(self, records: Sequence[str], rows: Sequence[RecordRow]) -> _Known:
         versions = versions_of(self.session, records)
@@ -97,7 +97,7 @@ class FactReader:
             disposition=_disposition(governs, marks),
             permanent=governs.permanent,
             due=self._due(row.id, governs, versions),
-            holds=tuple(known.holds.get(row.id, ())),
+            holds=tuple(f"{hold} ({ask})" for hold, ask in known.holds.get(row.id, {}).items()),
             loans=tuple(known.loans.get(row.id, ())),
             destroyed=row.state == DESTROYED or row.id in self.truth.destroyed,
             integrity_ok=row.id in known.intact,
@@ -125,13 +125,14 @@ def _appraisal(marks: Mapping[str, str]) -> Appraisal | None:
     return Appraisal(marks["appraised"]) if "appraised" in marks else None
 
 
-def _holds(session: Session, records: Sequence[str]) -> dict[str, list[str]]:
-    query = select(HoldRow.record, HoldRow.id).where(
+def _holds(session: Session, records: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return the open holds with the authority that asked for each, by record."""
+    query = select(HoldRow.record, HoldRow.id, HoldRow.authority).where(
         col(HoldRow.record).in_(records), col(HoldRow.released).is_(False)
     )
-    found: dict[str, list[str]] = {}
-    for record, hold in session.exec(query.order_by(col(HoldRow.id))):
-        found.setdefault(record, []).append(hold)
+    found: dict[str, dict[str, str]] = {}
+    for record, hold, authority in session.exec(query.order_by(col(HoldRow.id))):
+        found.setdefault(record, {})[hold] = authority
     return found
 
 
