@@ -66,6 +66,38 @@ def test_bag_goes_out_and_comes_in_again(
     assert (nothing.returncode, one_object(nothing)["error"]["code"]) == (2, "U237")
 
 
+def test_copies_of_a_destroyed_batch_are_followed_until_it_is_closed(
+    webir: "Program", one_object: OneObject, destroyed: "Prepared", tmp_path: Path, passphrase_file: Path
+) -> None:
+    root = destroyed.copy(tmp_path / "workspace")
+
+    def run(*words: object) -> "Done":
+        return webir("-w", root, "--as", "arch-01", *words, "--json")
+
+    shown = one_object(run("destruction", "show", destroyed.batch))
+    disc = ("--kind", "disc", "--number", "1150802_V001", "--holder", "chen-02")
+    added = run("copies", "add", shown["records"][0], *disc)
+    assert (added.returncode, one_object(added)["overdue"]) == (0, True)
+    assert run("copies", "list", "--due").returncode == 1
+    waiting = run("copies", "closing", destroyed.batch)
+    assert (waiting.returncode, one_object(waiting)["phase"]) == (1, "KEY_DESTROYED")
+    assert [point["code"] for point in one_object(waiting)["open"]] == ["U338"]
+    end = ("--witness", "wit-01", "--passphrase-file", passphrase_file)
+    refused = run("copies", "destroyed", "1150802_V001", "--method", "shred", *end)
+    assert (refused.returncode, one_object(refused)["reasons"][0]["code"]) == (3, "R255")
+    gone = run("copies", "destroyed", "1150802_V001", "--method", "smash", *end)
+    assert (gone.returncode, one_object(gone)["state"]) == (0, "destroyed")
+    assert run("copies", "list", "--due").returncode == 0
+    closed = run("copies", "closing", destroyed.batch)
+    assert (closed.returncode, one_object(closed)["phase"], one_object(closed)["open"]) == (0, "CLOSED", [])
+    made = run("backup", "create", tmp_path / "b.tar")
+    backup = one_object(made)["backup"]
+    expired = run("backup", "expired", backup, "--method", "erase", *end)
+    assert (expired.returncode, one_object(expired)["method"]) == (0, "消除電子檔或重新格式化")
+    again = run("backup", "expired", backup, "--method", "erase", *end)
+    assert (again.returncode, one_object(again)["error"]["code"]) == (2, "U331")
+
+
 def test_doctor_ends_with_one_while_there_is_a_problem(
     webir: "Program", one_object: OneObject, drafted: "Prepared", tmp_path: Path
 ) -> None:
