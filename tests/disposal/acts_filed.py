@@ -16,7 +16,7 @@ _HISTORIANS: Final = "office-01"
 @ACT.says("【號】會辦業務單位")
 def _ask(office: Office, person: str) -> None:
     folder = office.papers.folder / f"sheets-{len(list(office.papers.folder.iterdir()))}"
-    office.sheets = opinions.ask(office.workspace, office.batch, folder, actor=person, unit="unit-01").sheets
+    office.sheets = opinions.ask(office.workspace, office.batch, folder, actor=person).sheets
 
 
 @ACT.says("業務單位全數同意")

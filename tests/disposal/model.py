@@ -110,15 +110,16 @@ class Agency(RuleBasedStateMachine):
         self.batches: list[Batch] = []
         self.backup: Backup | None = None
         self.versions = len(self.papers)
+        self.sound = False
 
-    @initialize(days=st.integers(1, 900), more=st.booleans())
-    def years_pass(self, days: int, more: object) -> None:
+    @initialize(days=st.integers(110, 600), more=st.booleans(), after=st.integers(-1, 20))
+    def years_pass(self, days: int, more: object, after: int) -> None:
         """Two or three accounts are cancelled on one day, and about their terms the office opens again."""
         self.office.come_to(self.office.today() + timedelta(days=days))
         cancelled_on = self.office.today()
         for paper in self._applications()[: 3 if more else 2]:
             self._cancel(paper, cancelled_on)
-        self._wait_until(first_day(cancelled_on) - timedelta(days=1))
+        self._wait_until(first_day(cancelled_on) + timedelta(days=after))
 
     # ---- papers -------------------------------------------------------------------------------------------
 
@@ -132,15 +133,18 @@ class Agency(RuleBasedStateMachine):
         self.accounts[record] = account
         self.versions += 1
 
-    @rule(which=pick, back=st.integers(0, 40))
+    @rule(which=pick, what=st.sampled_from(["cancel", "revoke", "correct"]), days=st.integers(1, 40))
+    def dates_change(self, which: int, what: str, days: int) -> None:
+        """Somebody notes a cancellation, takes it back or corrects it."""
+        {"cancel": self.cancel, "correct": self.correct}.get(what, self.revoke)(which, days)
+
     def cancel(self, which: int, back: int) -> None:
         """An account is cancelled, perhaps some days ago."""
         paper = self._one(which, self._applications())
         on = max(paper.granted, self.office.today() - timedelta(days=back))
         self._cancel(paper, on)
 
-    @rule(which=pick)
-    def revoke(self, which: int) -> None:
+    def revoke(self, which: int, _days: int) -> None:
         """A cancellation is taken back."""
         paper = self._one(which, self._applications())
         allowed = paper.cancelled is not None and paper.destroyed_on is None
@@ -152,7 +156,6 @@ class Agency(RuleBasedStateMachine):
         )
         paper.cancelled = None if allowed else paper.cancelled
 
-    @rule(which=pick, days=st.integers(1, 400))
     def correct(self, which: int, days: int) -> None:
         """A cancellation gets a later date; never one to come."""
         paper = self._one(which, self._applications())
@@ -167,7 +170,11 @@ class Agency(RuleBasedStateMachine):
         if allowed:
             paper.cancelled, self.versions = on, self.versions + 1
 
-    @rule(which=pick)
+    @rule(which=pick, what=st.sampled_from(["hold", "release", "lend"]))
+    def papers_are_kept(self, which: int, what: str) -> None:
+        """Somebody asks for a hold, its release, or the paper itself."""
+        {"hold": self.hold, "release": self.release}.get(what, self.lend_or_take_back)(which)
+
     def hold(self, which: int) -> None:
         """Somebody asks for a record to be kept."""
         paper = self._one(which)
@@ -177,7 +184,6 @@ class Agency(RuleBasedStateMachine):
 
         self._try(place, allowed=paper.destroyed_on is None)
 
-    @rule(which=pick)
     def release(self, which: int) -> None:
         """One hold is released by two people."""
         held = [paper for paper in self.papers.values() if paper.holds]
@@ -186,11 +192,13 @@ class Agency(RuleBasedStateMachine):
         paper = held[which % len(held)]
         hold = paper.holds[which % len(paper.holds)]
         self._try(lambda: release_hold(self.office.workspace, hold, actor="head-01"), allowed=False)
+        self._release(paper, hold)
+
+    def _release(self, paper: Paper, hold: str) -> None:
         ask_release(self.office.workspace, hold, actor="arch-01")
         release_hold(self.office.workspace, hold, actor="head-01")
         paper.holds.remove(hold)
 
-    @rule(which=pick)
     def lend_or_take_back(self, which: int) -> None:
         """A record goes out, or comes back whole; one on a running batch stays."""
         paper = self._one(which)
@@ -263,10 +271,13 @@ class Agency(RuleBasedStateMachine):
 
     # ---- misfortunes --------------------------------------------------------------------------------------
 
-    @precondition(lambda self: self._open_batches())
     @rule(which=pick, nth=st.integers(1, 30), kept=st.booleans())
     def power_is_lost_while_destroying(self, which: int, nth: int, kept: bool) -> None:  # noqa: FBT001 - drawn
         """A broken destruction destroys only what was permitted, and is finished by the same command."""
+        if not self._open_batches():
+            self.draft()
+        if not self._open_batches():
+            return
         batch = self._batch(which)
         for kind in ("approval", "witness"):
             if self._stands(batch) and not (batch.approved if kind == "approval" else batch.witnessed):
@@ -374,10 +385,30 @@ class Agency(RuleBasedStateMachine):
         assert all(paper["count"] == len(paper["items"]) for paper in papers)
         gone = sum(paper.destroyed_on is not None for paper in self.papers.values())
         assert sum(paper["count"] for paper in papers) == gone
+        self.sound = True
+
+    def last_year(self) -> None:
+        """In the end all are asked: what is held is released, what is lent comes back, what may go goes."""
+        for which in range(len(self.papers)):
+            paper = self._one(which)
+            if paper.lent:
+                self.lend_or_take_back(which)
+            while paper.holds:
+                self._release(paper, paper.holds[0])
+        self._wait_until(self.office.today() + timedelta(days=366))
+        self.whole_way()
 
     def teardown(self) -> None:
-        """Close the workspace."""
-        self.office.close()
+        """Live the last year, if all was well until now, and close the workspace."""
+        try:
+            if self.sound:
+                self.sound = False
+                self.last_year()
+                self.archive_is_whole()
+                self.nothing_is_lost_or_gone_early()
+                self.certificates_count_right()
+        finally:
+            self.office.close()
 
     # ---- how the steps are taken --------------------------------------------------------------------------
 

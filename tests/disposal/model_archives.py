@@ -44,15 +44,30 @@ class AgencyWithArchives(Agency):
         super().__init__(office, folder)
         self.filed: Filed | None = None
 
-    @rule(steps=st.integers(1, 8), extended=st.none() | st.integers(1, 500))
+    @rule(steps=st.integers(2, 12), extended=st.none() | st.integers(1, 500))
     def filed_letters_go_on(self, steps: int, extended: int | None) -> None:
         """Take some steps of the long way; what the model forbids is refused and ends the walk."""
         for _ in range(steps):
-            if self.filed is None:
-                if not self._draft_letters():
-                    return
-            elif not self._step(self.filed, extended):
+            if not self._go_on(extended):
                 return
+
+    def _go_on(self, extended: int | None) -> bool:
+        """Take one step; one that comes too early is refused, and taken when the cooling-off is over."""
+        batch = self.filed
+        if batch is None:
+            return self._draft_letters()
+        if self._step(batch, extended):
+            return True
+        if batch.approved_on is None or self.office.today() >= batch.approved_on + COOLING:
+            return False
+        self._wait_until(batch.approved_on + COOLING)
+        return self._step(batch, extended)
+
+    def last_year(self) -> None:
+        """As without archives; then the batch of letters goes its way to the end."""
+        super().last_year()
+        while self._go_on(None) and self.filed is not None:
+            pass
 
     @precondition(lambda self: self.filed is not None and self.filed.step < 7)
     @rule()
@@ -115,7 +130,7 @@ class AgencyWithArchives(Agency):
         """Ask the units; one of them may extend one letter, which leaves the batch."""
         folder = self.office.papers.folder / f"sheets-{len(list(self.office.papers.folder.iterdir()))}"
         workspace = self.office.workspace
-        asked = opinions.ask(workspace, batch.name, folder, actor="arch-01", unit="unit-01")
+        asked = opinions.ask(workspace, batch.name, folder, actor="arch-01")
         until = self.office.today() + timedelta(days=extended or 0)
         named = {min(batch.records): until} if extended else {}
         for sheet in asked.sheets:

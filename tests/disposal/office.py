@@ -21,7 +21,9 @@ from webir_records.model.errors import InputError, RefusedError
 from webir_records.services.cancelling import CancelResult, cancel_accounts
 from webir_records.services.context import Machine, Workspace
 from webir_records.services.filing import file_records
+from webir_records.services.marks import assign_unit
 from webir_records.services.records import list_records
+from webir_records.services.selecting import RecordQuery
 from webir_records.services.verifying import Reading, verify
 
 PASSPHRASE: Final = "correct horse battery"
@@ -122,6 +124,7 @@ class Office:
             changes = {"letter_date": "108/08/20", "audit_year": "107", "subject": f"檢送稽核簽（{name}）"}
             (filed,) = file_records(self.workspace, "report_letter", self._write(letter | changes)).filed
             self.names[name] = filed.record
+            assign_unit(self.workspace, RecordQuery(records=(filed.record,)), "unit-01")
 
     def file_application(self, account: str) -> None:
         """File the application of one more account."""

@@ -15,8 +15,8 @@ from tests.disposal.model_archives import AgencyWithArchives
 from tests.disposal.office import Office
 
 QUICK = settings(
-    max_examples=7,
-    stateful_step_count=15,
+    max_examples=5,
+    stateful_step_count=12,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
