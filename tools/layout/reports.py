@@ -145,7 +145,8 @@ def yearly() -> Layout:
 
 
 def _picture() -> Row:
-    return Row((Cell(("{{ year_chart }}",), UNITS, "FormCellCentre"),), 5200)
+    shown = "{% if year_chart %}{{ year_chart }}{% else %}（圖）{% endif %}"
+    return Row((Cell((shown,), UNITS, "FormCellCentre"),), 5200)
 
 
 LAYOUTS: Final = {"incident_report": incident, "yearly_report": yearly}

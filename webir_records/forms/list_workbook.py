@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from webir_records.forms.workbook_writing import TEXT_FORMAT, cell_at, workbook_bytes, write_text
+from webir_records.forms.workbook_writing import TEXT_FORMAT, cell_at, set_text, workbook_bytes, write_text
 
 LAST_ROW: Final = 1_048_576
 _LABEL_FILL: Final = PatternFill("solid", fgColor="DDEBF7")
@@ -25,7 +25,8 @@ _LINE: Final = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _LINE_HEIGHT: Final = 16.5
 _MOST_LINES: Final = 20
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="center")
-_OPEN: Final = Protection(locked=False)
+_PLAIN, _OPEN = "list", "list-answer"
+"""Named styles: giving a cell a whole style at once is five times as fast as giving it the parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,14 @@ def list_workbook(
     _columns(sheet, columns)
     top = _top(sheet, title, head, hints)
     _header(sheet, columns, top)
+    for style in (_PLAIN, _OPEN):
+        book.add_named_style(_named(style))
     end = top
     for end, row in enumerate(rows, start=top + 1):
         for at, (column, text) in enumerate(zip(columns, row, strict=True), start=1):
-            _write(sheet, end, at, text, answered=column.answered)
+            cell = cell_at(sheet, end, at)
+            cell.style = _OPEN if column.answered else _PLAIN
+            set_text(cell, text)
         sheet.row_dimensions[end].height = _LINE_HEIGHT * max(map(_lines, columns, row))
     _choices(sheet, columns, top + 1, max(end, top + 1))
     _page(sheet, columns, top, end)
@@ -114,14 +119,14 @@ def _header(sheet: Worksheet, columns: Sequence[ListColumn], row: int) -> None:
         cell.border = _LINE
 
 
-def _write(sheet: Worksheet, row: int, at: int, text: str, *, answered: bool) -> None:
-    cell = cell_at(sheet, row, at)
-    write_text(cell, text)
-    cell.alignment = _WRAPPED
-    cell.border = _LINE
-    cell.number_format = TEXT_FORMAT
-    if answered:
-        cell.protection = _OPEN
+def _named(name: str) -> NamedStyle:
+    return NamedStyle(
+        name=name,
+        alignment=_WRAPPED,
+        border=_LINE,
+        number_format=TEXT_FORMAT,
+        protection=Protection(locked=name != _OPEN),
+    )
 
 
 def _choices(sheet: Worksheet, columns: Sequence[ListColumn], first: int, last: int) -> None:

@@ -39,6 +39,11 @@ def cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
 def write_text(cell: Cell, text: str) -> None:
     """Write text as text: what starts like a formula becomes none, here or when the cell is edited."""
     cell.number_format = TEXT_FORMAT
+    set_text(cell, text)
+
+
+def set_text(cell: Cell, text: str) -> None:
+    """Write text into a cell that has its format already; see `write_text`."""
     if text:
         cell.value = printable(text)
         cell.data_type = "s"
