@@ -391,9 +391,13 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = tuple(
         *("retention hold list", "files", "files open", "files assign", "files list", "files show"),
         *("destruction", "destruction draft", "destruction approve", "destruction witness"),
         *("destruction execute", "destruction certificate", "destruction withdraw"),
+        *("destruction opinions", "destruction answer", "destruction selection", "destruction submit"),
+        *("destruction selection offer", "destruction selection answer", "destruction selection skip"),
+        *("destruction authority", "destruction annotate", "destruction resubmit", "destruction close"),
         *("papers", "papers batch", "incident", "incident report", "incident list"),
         *("report", "report yearly"),
-        *("destruction list", "destruction show", "people", "people add", "people list"),
+        *("destruction list", "destruction show", "people", "people add", "people list", "people show"),
+        *("people left", "people key", "people key revoke", "people key replace", "clock", "clock confirm"),
     )
 )
 
