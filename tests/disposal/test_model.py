@@ -15,7 +15,7 @@ from tests.disposal.model_archives import AgencyWithArchives
 from tests.disposal.office import Office
 
 QUICK = settings(
-    max_examples=5,
+    max_examples=4,
     stateful_step_count=12,
     deadline=None,
     derandomize=True,
