@@ -181,6 +181,8 @@ class BatchFacts:
         method: how the records are destroyed; `None` refuses classes B and C only.
         clock_confirmed_by: opaque ids of everybody who confirmed that today is `today`; a confirmation of
             another day does not belong here.
+        trusted_ledger_date: date of the last entry before the clock jumped further ahead than the policy
+            allows, when nobody confirmed the jump since; `None` = there is no such jump.
         approved_witnesses: opaque ids of those whom the head approved as witnesses by name; `None` = the
             grant of the role is the approval.
         emergency: the order under which nobody is waited for (銷毀辦法 §14); `None` = no emergency.
@@ -201,5 +203,6 @@ class BatchFacts:
     authority: AuthorityApproval | None = None
     method: Method | None = None
     clock_confirmed_by: tuple[str, ...] = ()
+    trusted_ledger_date: date | None = None
     approved_witnesses: frozenset[str] | None = None
     emergency: EmergencyFacts | None = None

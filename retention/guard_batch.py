@@ -20,9 +20,12 @@ def _clock(batch: BatchFacts) -> Iterator[Reason]:
         return
     facts = {"batch": batch.batch, "today": batch.today.isoformat(), "newest": newest.isoformat()}
     lead = batch.policy.max_clock_lead_days
+    trusted = min(newest, batch.trusted_ledger_date or newest)
     if batch.today < newest:
         yield Reason("R203", "檔案法 §12 I", facts)
-    elif (batch.today - newest).days > lead and len(set(batch.clock_confirmed_by)) < CLOCK_CONFIRMATIONS:
+        return
+    facts["newest"] = trusted.isoformat()
+    if (batch.today - trusted).days > lead and len(set(batch.clock_confirmed_by)) < CLOCK_CONFIRMATIONS:
         confirmed = {"days": str(lead), "confirmed": str(len(set(batch.clock_confirmed_by)))}
         yield Reason("R205", "檔案法 §12 I", facts | confirmed)
 

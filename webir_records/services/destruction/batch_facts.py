@@ -16,6 +16,7 @@ from webir_records.services.clock import clock_confirmed_by
 from webir_records.services.context import Workspace, local_date
 from webir_records.services.destruction.batches import AUTHORITY, statements_of, step_of
 from webir_records.services.destruction.catalogue import catalogue_digest
+from webir_records.services.destruction.clock_trust import trusted_until
 from webir_records.services.destruction.truth import BatchTruth, LedgerTruth
 from webir_records.services.people import verifier_keys
 
@@ -33,6 +34,7 @@ def batch_facts(workspace: Workspace, session: Session, row: BatchRow, truth: Le
     newest = workspace.archive.ledger.newest_time(session)
     timezone, told = workspace.profile.timezone, truth.batch(row.id)
     newest_day = local_date(datetime.fromisoformat(newest), timezone) if newest else None
+    trusted = trusted_until(workspace, session, workspace.profile.destruction.max_clock_lead_days)
     return BatchFacts(
         batch=row.id,
         record_class=record_class,
@@ -48,7 +50,8 @@ def batch_facts(workspace: Workspace, session: Session, row: BatchRow, truth: Le
         reason_code=row.reason_code or None,
         authority=_authority(session, row, told),
         method=Method(row.method),
-        clock_confirmed_by=_confirmed(workspace, session, newest_day),
+        clock_confirmed_by=_confirmed(workspace, session, trusted or newest_day),
+        trusted_ledger_date=trusted,
     )
 
 
