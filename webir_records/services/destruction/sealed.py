@@ -33,9 +33,12 @@ class SealedFiles:
             return {r for r, rows in versions.items() if rows and all(map(self._has_size, rows))}
         records = list(versions)
         parts = [records[start::_WORKERS] for start in range(_WORKERS)]
+
+        def good(part: Sequence[str]) -> set[str]:
+            return {record for record in part if self._agree(versions[record])}
+
         with ThreadPoolExecutor(_WORKERS) as pool:
-            good = pool.map(lambda part: {r for r in part if self._agree(versions[r])}, parts)
-            return set().union(*good)
+            return set[str]().union(*pool.map(good, parts))
 
     def _agree(self, rows: Sequence[Sealed]) -> bool:
         try:
