@@ -72,13 +72,13 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U158": "Person {person} may not hold these roles together. Nothing was changed.",
     "U159": "{person} may not do this. Nothing was changed.",
     "U160": (
-        "Class {record_class} records cannot be destroyed with this version. Class B needs a "
-        "plan, a catalogue and the approval of the archive authority (檔案法 §12 II); there is no "
-        "workflow for it yet. Nothing was changed."
+        "There are no batches of class {record_class}: expected A (unfiled papers) or B (filed official "
+        "documents). Copies and backups go one by one: `webir copies destroyed`, `webir backup expired`. "
+        "Nothing was changed."
     ),
     "U161": "There is no destruction batch {batch}. See `webir destruction list`.",
     "U162": "Batch {batch} is not at this step. Nothing was changed.",
-    "U163": "No record may be destroyed today. Nothing was drafted.",
+    "U163": "No record of class {record_class} may be destroyed today. Nothing was drafted.",
     "U164": "Batch {batch} may not be drafted. Nothing was changed.",
     "U165": "{person} signed this about batch {batch} already.",
     "U166": "This statement about batch {batch} may not be accepted. Nothing was changed.",

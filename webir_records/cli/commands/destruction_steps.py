@@ -12,7 +12,7 @@ from webir_records.cli.session import Session
 def declare_steps(destruction: click.Group) -> None:
     """Add the commands."""
     _opinions(destruction)
-    selection = click.Group("selection", help=_("Let a historical institution (史政機關) select."))
+    selection = click.Group("selection", help=_("Let a historical institution select."))
     destruction.add_command(selection)
     _selection(selection)
     _authority(destruction)
@@ -90,7 +90,7 @@ def _authority(destruction: click.Group) -> None:
 
     @destruction.command("authority", help=_("Enter the approval of the archive authority."))
     @batch_argument()
-    @click.option("--number", required=True, help=_("Number of the approval (核准文號)."))
+    @click.option("--number", required=True, help=_("Number of the approval."))
     @click.option("--on", "on", required=True, metavar="DATE", help=_("Date of the letter."))
     @click.option(
         "--catalogue-sha256",

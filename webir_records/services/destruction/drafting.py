@@ -83,7 +83,8 @@ def draft(workspace: Workspace, *, actor: str, record_class: str = "A", reason_c
         _refuse_early(row, facts)
         chosen, excluded = _choose(workspace, session, row, facts, truth)
         if not chosen:
-            raise RefusedError("U163", [reason for item in excluded for reason in item.reasons])
+            reasons = [reason for item in excluded for reason in item.reasons]
+            raise RefusedError("U163", reasons, record_class=record_class)
         catalogue = make_catalogue(workspace, session, row, chosen)
         _add_rows(workspace, session, row, chosen)
         put_unnamed(workspace.files, evidence_path(row.id, CATALOGUE), catalogue)  # after all that may refuse
