@@ -30,13 +30,15 @@ __all__ = [
 
 FOLDER: Final = Path(__file__).resolve().parent / "profiles"
 """Folder of the profiles that ship with the package."""
-_LATER: Final = "@"
+LATER: Final = "@"
 """Stands between a profile's name and the number of a later version."""
+_ADDED: Final = "profile"
+"""Name of the versions that an agency adds, before their number."""
 
 
 def available_profiles() -> tuple[str, ...]:
     """List the names of the profiles that ship with the package, without their later versions."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if _LATER not in path.stem))
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if LATER not in path.stem))
 
 
 def load_profile(name_or_path: str | Path) -> Profile:
@@ -59,21 +61,44 @@ def load_profile(name_or_path: str | Path) -> Profile:
     return profile
 
 
-def load_versions(name_or_path: str | Path) -> tuple[Profile, ...]:
+def load_versions(name_or_path: str | Path, added: Path | None = None) -> tuple[Profile, ...]:
     """Read a profile with its later versions, which lie beside it as `NAME@2.toml`, by their number.
 
     Whether they fit together is for `retention.versions.check_versions` to say.
 
     Args:
         name_or_path: name of a shipped profile, or path of a `.toml` file, of the first version.
+        added: folder in which an agency keeps later versions of its own, as `profile@2.toml`; of two with
+            one number its own counts.
 
     Raises:
         ProfileError: as `load_profile`, for the first file that is wrong.
     """
-    first = load_profile(name_or_path)
+    found = version_files(name_or_path, added)
+    return tuple(sorted((profile for _, profile in found), key=lambda profile: profile.version))
+
+
+def version_files(name_or_path: str | Path, added: Path | None = None) -> list[tuple[Path, Profile]]:
+    """Return what `load_versions` reads, each with its file, in any order.
+
+    Raises:
+        ProfileError: as `load_versions`.
+    """
     path = _path(str(name_or_path))
-    later = [load_profile(other) for other in sorted(path.parent.glob(f"{path.stem}{_LATER}*.toml"))]
-    return tuple(sorted((first, *later), key=lambda profile: profile.version))
+    own = _read_all(added, _ADDED) if added else []
+    numbers = {profile.version for _, profile in own}
+    beside = [pair for pair in _read_all(path.parent, path.stem) if pair[1].version not in numbers]
+    return [(path, load_profile(name_or_path)), *beside, *own]
+
+
+def _read_all(folder: Path, name: str) -> list[tuple[Path, Profile]]:
+    """Read the later versions that lie in a folder."""
+    return [(path, load_profile(path)) for path in sorted(folder.glob(f"{name}{LATER}*.toml"))]
+
+
+def added_name(version: int) -> str:
+    """Return the file name of a later version that an agency adds, e.g. `profile@2.toml`."""
+    return f"{_ADDED}{LATER}{version}.toml"
 
 
 def parse_profile(text: str, source: str) -> Profile:

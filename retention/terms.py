@@ -109,10 +109,21 @@ def due_under(term: GoverningTerm, filed_under: Rule, trigger_date: date | None)
     """
     if term.years is None:
         return NoDue("R402", term.clause)
-    counted = filed_under.model_copy(
-        update={"years": term.years, "strategy": term.strategy, "clause": term.clause}
-    )
-    return compute_due(counted, trigger_date)
+    return compute_due(counted_as(term, filed_under), trigger_date)
+
+
+def counted_as(term: GoverningTerm, filed_under: Rule) -> Rule:
+    """Return the rule under which a record was filed, with the term that governs it instead of its own.
+
+    Args:
+        term: answer of `governing_term`.
+        filed_under: the rule that governed when the record was filed; its id, class and trigger stay.
+    """
+    said = {"clause": term.clause, "disposition": term.disposition}
+    if term.years is None:
+        never = dict.fromkeys(("years", "floor_years", "trigger", "strategy"))
+        return filed_under.model_copy(update=said | {"permanent": True} | never)
+    return filed_under.model_copy(update=said | {"years": term.years, "strategy": term.strategy})
 
 
 def latest(answers: Iterable[Due | NoDue]) -> Due | NoDue:

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
-from retention.errors import ProfileError
-from retention.profile import Profile, available_profiles, load_profile
+from retention.profile import Profile
 from signing.errors import SigningError
 from webir_records.archive.archive import Archive
 from webir_records.archive.disk import LocalDisk
@@ -27,7 +26,7 @@ from webir_records.archive.store import Store
 from webir_records.archive.store_url import DEFAULT_STORE
 from webir_records.forms.agency import AgencySettings
 from webir_records.model.database import open_database
-from webir_records.model.errors import Detail, EnvironmentMissingError, FaultError, InputError
+from webir_records.model.errors import EnvironmentMissingError, FaultError, InputError
 from webir_records.model.tables import KEY_TABLES, WORK_TABLES
 from webir_records.services.context import Machine, Workspace
 from webir_records.services.creating import (
@@ -44,6 +43,7 @@ from webir_records.services.key_acts import finish_key_act
 from webir_records.services.key_restoring import LockedWorkspace
 from webir_records.services.log_keys import finish_log_key, older_verifiers, read_log_keys, settle_log_key
 from webir_records.services.restoring.finishing import finish_restore
+from webir_records.services.rule_files import RuleFiles, read_rule, unsettled
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _LOCK_WAIT_S: Final = 30.0
@@ -99,7 +99,7 @@ def create_workspace(
     root = root.resolve()
     agency = AgencySettings.load(agency_file)
     own = Path(profile) if profile.endswith(".toml") else None
-    plan = Plan(root, agency_file, agency, _profile(profile), own, language, store_url)
+    plan = Plan(root, agency_file, agency, read_rule(profile).versions[0], own, language, store_url)
     with closing(_store(root, settings_of(plan), plan.profile, machine)) as store:
         require_new(store_url, store)
     create_files(plan, machine)
@@ -144,7 +144,7 @@ def open_without_keys(root: Path, *, machine: Machine) -> Generator[LockedWorksp
         engine = open_database(root / "state" / "webir.db", WORK_TABLES)
         key_engine = open_database(root / "state" / "keys.db", KEY_TABLES)
         disk = LocalDisk(root / "keys", mode=0o600)
-        profile = _profile(_profile_place(root, settings.get("profile", DEFAULT_PROFILE)))
+        profile = _rule(root, settings).versions[-1]
         keys = KeyStore(key_engine, disk, machine.random)
         try:
             yield LockedWorkspace(root, profile, engine, keys, disk)
@@ -195,8 +195,8 @@ def _open(
     remarks = tuple(close_key_files(root))  # before a database is opened: its log takes over the mode
     engine = open_database(root / "state" / "webir.db", WORK_TABLES)
     key_engine = open_database(root / "state" / "keys.db", KEY_TABLES)
-    profile = _profile(_profile_place(root, settings.get("profile", DEFAULT_PROFILE)))
-    files = _store(root, settings, profile, machine)
+    rule = _rule(root, settings)
+    files = _store(root, settings, rule.versions[0], machine)
     key_disk = LocalDisk(root / "keys", mode=0o600)
     with _damage_named():
         log_keys = read_log_keys(engine)
@@ -205,7 +205,8 @@ def _open(
     workspace = Workspace(
         root=root,
         agency=AgencySettings.load(root / settings.get("agency", AGENCY)),
-        profile=profile,
+        versions=rule.versions,
+        rule_files=rule.files,
         language=settings.get("language", "zh-Hant"),
         engine=engine,
         archive=Archive(engine, files, KeyStore(key_engine, key_disk, machine.random), ledger),
@@ -213,7 +214,7 @@ def _open(
         state=LocalDisk(root / "state", mode=0o600),
         lookup_key=_lookup_key(key_disk),
         machine=machine,
-        remarks=remarks,
+        remarks=(*remarks, *unsettled(engine, rule.versions, machine.now())),
     )
     return workspace, (engine, key_engine)
 
@@ -239,15 +240,6 @@ def _read_settings(root: Path) -> dict[str, str]:
     return {key: value for key, value in values.items() if isinstance(value, str)}
 
 
-def _profile(name: str) -> Profile:
-    try:
-        return load_profile(name)
-    except ProfileError as error:
-        details = [Detail(p.code, {"place": p.place, **p.facts}) for p in error.problems]
-        shipped = ", ".join(available_profiles())
-        raise InputError("U104", details, profile=name, expected=shipped) from error
-
-
 def _lookup_key(disk: LocalDisk) -> bytes:
     try:
         return parse_lookup_key(disk.read(LOOKUP_KEY))
@@ -255,9 +247,10 @@ def _lookup_key(disk: LocalDisk) -> bytes:
         raise FaultError("A134", path=f"keys/{LOOKUP_KEY}") from error
 
 
-def _profile_place(root: Path, name: str) -> str:
-    """Return a profile's name, or the path of the workspace's own copy."""
-    return str(root / name) if name.endswith(".toml") else name
+def _rule(root: Path, settings: Mapping[str, str]) -> RuleFiles:
+    """Read the profile that a workspace's settings name, or its own copy, with what was adopted."""
+    name = settings.get("profile", DEFAULT_PROFILE)
+    return read_rule(str(root / name) if name.endswith(".toml") else name, root)
 
 
 def _tidy(root: Path) -> None:

@@ -6,6 +6,7 @@ member; the list of digests goes through a temporary file, so memory does not gr
 
 import hashlib
 import os
+import re
 import tarfile
 import tempfile
 from collections.abc import Generator, Iterator
@@ -25,6 +26,8 @@ _CHUNK: Final = 1 << 20  # bytes
 _LONGEST_LINE: Final = 4096  # bytes of a line in the list of digests
 _FOLDERS: Final = ("archive", "state", "templates", "mappings")
 _FILES: Final = frozenset({"webir.toml", "agency.json", "profile.toml"})
+_LATER_RULE: Final = re.compile(r"profile@[1-9][0-9]{0,3}\.toml")
+"""A later version of the rule that the agency adopted."""
 _DATABASES: Final = frozenset({"state/webir.db", "state/keys.db", "state/newest-checkpoint"})
 
 Facts = dict[str, JsonValue]
@@ -262,7 +265,7 @@ def _belongs(path: str) -> bool:
     ):
         return False
     if len(pure.parts) == 1:
-        return path in _FILES
+        return path in _FILES or _LATER_RULE.fullmatch(path) is not None
     return pure.parts[0] in _FOLDERS and (pure.parts[0] != "state" or path in _DATABASES)
 
 

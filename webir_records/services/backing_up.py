@@ -205,7 +205,7 @@ def _newest_at(workspace: Workspace) -> str:
 
 def _add_settings(workspace: Workspace, writer: BackupWriter) -> None:
     root = workspace.root
-    paths = [root / name for name in _SETTINGS]
+    paths = [*(root / name for name in _SETTINGS), *sorted(root.glob("profile@*.toml"))]
     for folder in _SETTINGS_FOLDERS:
         paths += sorted((root / folder).rglob("*"))
     for path in paths:

@@ -22,6 +22,7 @@ from webir_records.services.filing import due_of, record_facts, renditions, star
 from webir_records.services.governing import STOPPED
 from webir_records.services.issuing import Issued
 from webir_records.services.rendering import Rendered, available_formats, render
+from webir_records.services.rules import rule_of
 from webir_records.services.settling import settle, with_their_files
 
 
@@ -53,7 +54,7 @@ def note_of(
         first_day: what governs, when that was worked out already.
     """
     spec = load_form(row.form, *workspace.templates)
-    rule = workspace.profile.rule_for(spec.id)
+    rule = rule_of(workspace, row)
     due = due_of(rule, start_of(rule, spec, dict(data)))
     if due is None:
         raise RuntimeError("a cancellation date starts the period")
@@ -92,7 +93,8 @@ def follow(workspace: Workspace, session: Session, records: Sequence[str], actor
 
 def _version(workspace: Workspace, note: Note, rendered: Rendered, reason_code: str) -> NewVersion:
     row, due = note.row, note.due
-    facts = record_facts(workspace, note.spec, workspace.profile.rule_for(row.form), note.issued, due)
+    facts = record_facts(workspace, note.spec, rule_of(workspace, row), note.issued, due)
+    facts["profile"] = row.profile
     return NewVersion(
         record=row.id,
         version=row.version + 1,

@@ -27,6 +27,7 @@ from webir_records.services.context import OPERATOR, Progress, Workspace, local_
 from webir_records.services.filing import ACCOUNT_CANCELLED
 from webir_records.services.filling import act_id
 from webir_records.services.issuing import lookup
+from webir_records.services.rules import rule_of
 
 CANCELLATION: Final = "cancellation"
 REOPENED: Final = "reopened"
@@ -184,7 +185,7 @@ def _repeated(result: CheckResult, document: FormDocument, applications: Sequenc
 
 def is_application(workspace: Workspace, row: RecordRow) -> bool:
     """Tell whether the period of a record runs from the cancellation of an account."""
-    return workspace.profile.rule_for(row.form).trigger == ACCOUNT_CANCELLED
+    return rule_of(workspace, row).trigger == ACCOUNT_CANCELLED
 
 
 def _contradiction(run: _Run, match: _Match) -> Problem | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from retention.profile import Profile
+from retention.versions import profile_for
 from webir_records.archive.archive import Archive
 from webir_records.archive.disk import LocalDisk
 from webir_records.archive.store import Store
@@ -54,7 +55,8 @@ class Workspace:
     Attributes:
         root: its folder.
         agency: whose papers these are.
-        profile: the rule that governs them.
+        versions: all versions of the rule that governs them, in their order.
+        rule_files: the file of each version, by edition.
         language: default language of texts.
         engine: the working database.
         archive: sealed records, keys and ledger.
@@ -67,7 +69,8 @@ class Workspace:
 
     root: Path
     agency: AgencySettings
-    profile: Profile
+    versions: tuple[Profile, ...]
+    rule_files: Mapping[str, Path]
     language: str
     engine: Engine
     archive: Archive
@@ -79,7 +82,12 @@ class Workspace:
 
     def today(self) -> date:
         """Return the local date in the profile's time zone."""
-        return local_date(self.machine.now(), self.profile.timezone)
+        return local_date(self.machine.now(), self.versions[0].timezone)
+
+    @property
+    def profile(self) -> Profile:
+        """The version that governs what is filed today."""
+        return self.versions[0] if len(self.versions) == 1 else profile_for(self.versions, self.today())
 
     @property
     def templates(self) -> tuple[Path, ...]:

@@ -17,8 +17,9 @@ from webir_records.archive.archive import DESTROYED
 from webir_records.model.errors import InputError
 from webir_records.model.tables import CopyRow, RecordRow, RetentionRow
 from webir_records.services.context import Workspace
-from webir_records.services.governing import STORED_COPY, Governing, governing, rule_of
+from webir_records.services.governing import STORED_COPY, Governing, governing
 from webir_records.services.issuing import AT_ONCE
+from webir_records.services.rules import Rules, rules_of
 
 KEPT: Final = "kept"
 GONE: Final = "destroyed"
@@ -108,21 +109,19 @@ def rows_of(session: Session, copy: str) -> list[CopyRow]:
 
 def originals_of(workspace: Workspace, session: Session, records: Sequence[RecordRow]) -> dict[str, Original]:
     """Return what the copies' originals say, in bulk."""
-    answers = governing(workspace, session, records)
+    answers, rules = governing(workspace, session, records), rules_of(workspace)
     shortened = set[str]()
     for start in range(0, len(records), AT_ONCE):
         some = col(RetentionRow.record).in_([row.id for row in records[start : start + AT_ONCE]])
         shortened |= set(
             session.exec(select(RetentionRow.record).where(RetentionRow.cause == STORED_COPY, some))
         )
-    return {
-        row.id: _original(workspace, row, answers[row.id], shortened=row.id in shortened) for row in records
-    }
+    return {row.id: _original(rules, row, answers[row.id], shortened=row.id in shortened) for row in records}
 
 
-def _original(workspace: Workspace, row: RecordRow, governs: Governing, *, shortened: bool) -> Original:
+def _original(rules: Rules, row: RecordRow, governs: Governing, *, shortened: bool) -> Original:
     """Undo a shortening: the copy is kept as long as the original would have been (銷毀辦法 §7 III)."""
-    day, rule = governs.due, rule_of(workspace, row.form)
+    day, rule = governs.due, rules.rule(row)
     full = compute_due(rule, row.trigger_date) if shortened and rule is not None else None
     if isinstance(full, Due):
         day = max(day or full.destroyable_from, full.destroyable_from)

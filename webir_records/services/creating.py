@@ -1,12 +1,13 @@
 """Make a new workspace: folders, keys, databases, the first entry of the ledger, and at last its settings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sqlmodel import Session
 
-from retention.profile import Profile
+from retention.profile import Profile, added_name, version_files
 from signing.canonical import JsonValue
 from signing.entries import parse_entry
 from signing.note import generate_signer
@@ -18,6 +19,7 @@ from webir_records.forms.agency import AgencySettings
 from webir_records.model.database import open_database
 from webir_records.model.errors import FaultError, InputError
 from webir_records.model.tables import KEY_TABLES, WORK_TABLES, MetaRow
+from webir_records.services.adopting import enter_own
 from webir_records.services.context import Machine, Workspace
 from webir_records.services.key_restoring import LOOKUP_CHECK, lookup_check
 from webir_records.services.log_keys import read_log_keys, write_vkeys
@@ -69,7 +71,14 @@ def create_files(plan: Plan, machine: Machine) -> None:
     files = LocalDisk(plan.root)
     files.write(AGENCY, plan.agency_file.read_bytes())
     if plan.profile_file is not None:
-        files.write(OWN_PROFILE, plan.profile_file.read_bytes())
+        files.write_many(_own_rules(plan.profile_file))
+
+
+def _own_rules(first: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the agency's own profile and the later versions that lie beside it, as they are called here."""
+    for path, profile in version_files(first):
+        name = OWN_PROFILE if path == first else added_name(profile.version)
+        yield name, path.read_bytes()
 
 
 def first_entry(workspace: Workspace) -> None:
@@ -87,6 +96,7 @@ def first_entry(workspace: Workspace) -> None:
         "vkey": ledger.vkey,
     }
     workspace.archive.record_act(event)
+    enter_own(workspace, "system")
 
 
 def settings_of(plan: Plan) -> dict[str, str]:

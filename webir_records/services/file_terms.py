@@ -9,13 +9,12 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as choose
 
-from retention.errors import RuleMissingError
 from retention.kinds import Disposition
-from retention.profile import Profile
 from retention.schedule import NoDue, compute_due
 from webir_records.archive.rows import FILED
 from webir_records.model.tables import WORK_TABLES, FileRow, RecordFileRow, RetentionRow
 from webir_records.services.context import Workspace
+from webir_records.services.rules import Rules, rules_of
 
 _PERMANENT: Final = frozenset({Disposition.AGENCY_PERMANENT, Disposition.NATIONAL})
 _TABLES: Final = {table.name: table for table in WORK_TABLES}
@@ -25,6 +24,7 @@ _PARTS: Final = (
     select(
         _LYING.file,
         _RECORD.form,
+        _RECORD.profile,
         func.count().label("lying"),
         func.min(_RECORD.trigger_date).label("oldest"),
         func.max(_RECORD.trigger_date).label("newest"),
@@ -35,9 +35,9 @@ _PARTS: Final = (
         _LYING.file.in_(bindparam("files", expanding=True)),
         _RECORD.state == FILED,
     )
-    .group_by(_LYING.file, _RECORD.form)
+    .group_by(_LYING.file, _RECORD.form, _RECORD.profile)
 )
-"""The records of each form within files."""
+"""The records of each form and version of the rule within files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +67,10 @@ class FileTerm:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The records of one form within a file."""
+    """The records of one form within a file, filed under one version of the rule."""
 
     form: str
+    profile: str
     count: int
     oldest: date | None
     newest: date | None
@@ -83,15 +84,14 @@ def file_terms(workspace: Workspace, session: Session, files: Sequence[str]) -> 
     parts = _parts(session, files)
     later = _later(session, files)
     rows = {row.id: row for row in session.exec(choose(FileRow).where(col(FileRow.id).in_(files)))}
-    return {
-        file: _term(workspace.profile, rows.get(file), parts.get(file, []), later.get(file)) for file in files
-    }
+    rules = rules_of(workspace)
+    return {file: _term(rules, rows.get(file), parts.get(file, []), later.get(file)) for file in files}
 
 
 def _parts(session: Session, files: Sequence[str]) -> Mapping[str, list[_Part]]:
     parts: dict[str, list[_Part]] = {}
     for row in session.connection().execute(_PARTS, {"files": list(files)}):
-        part = _Part(row.form, row.lying, row.oldest, row.newest, row.waits_for or "")
+        part = _Part(row.form, row.profile, row.lying, row.oldest, row.newest, row.waits_for or "")
         parts.setdefault(row.file, []).append(part)
     return parts
 
@@ -107,7 +107,7 @@ def _later(session: Session, files: Sequence[str]) -> Mapping[str, date | None]:
     return dict(session.exec(query).all())
 
 
-def _term(profile: Profile, row: FileRow | None, parts: Sequence[_Part], later: date | None) -> FileTerm:
+def _term(known: Rules, row: FileRow | None, parts: Sequence[_Part], later: date | None) -> FileTerm:
     disposition = Disposition(row.disposition) if row and row.disposition else None
     days = [day for part in parts for day in (part.oldest, part.newest) if day is not None]
     oldest, newest = min(days, default=None), max(days, default=None)
@@ -126,9 +126,9 @@ def _term(profile: Profile, row: FileRow | None, parts: Sequence[_Part], later: 
             waits_for=waits_for,
         )
 
-    try:
-        rules = [profile.rule_for(part.form) for part in parts]
-    except RuleMissingError:
+    found = [known.find(part.profile, part.form) for part in parts]
+    rules = [one.rule for one in found if one is not None]
+    if len(rules) < len(found):
         return term(None, "no_rule")
     if disposition in _PERMANENT or any(rule.permanent for rule in rules):
         return term(None, "permanent")
@@ -136,6 +136,6 @@ def _term(profile: Profile, row: FileRow | None, parts: Sequence[_Part], later: 
     longest = max(terms, default=None)
     if waits_for or newest is None:
         return term(None, "file_waits", longest)
-    found = [compute_due(rule, newest, agency_years=longest) for rule in rules]
-    first = [due.destroyable_from for due in found if not isinstance(due, NoDue)]
+    ends = [compute_due(rule, newest, agency_years=longest) for rule in rules]
+    first = [due.destroyable_from for due in ends if not isinstance(due, NoDue)]
     return term(max([*first, *([later] if later else [])]), "file", longest)

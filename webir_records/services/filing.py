@@ -139,7 +139,7 @@ def record_facts(
         "layout": f"{spec.layout} {spec.layout_version}",
         "agency": workspace.agency.code,
         "class": rule.record_class.value,
-        "profile": workspace.profile.id,
+        "profile": workspace.profile.edition,
         "rule": rule.id,
         "clause": rule.clause,
     }
@@ -169,7 +169,7 @@ def _version(workspace: Workspace, spec: FormSpec, rendered: Rendered) -> NewVer
         form=spec.id,
         form_no=item.form_no,
         record_class=rule.record_class.value,
-        profile=workspace.profile.id,
+        profile=workspace.profile.edition,
         rule=rule.id,
         trigger=start.trigger if start else None,
         trigger_date=start.on if start else None,

@@ -1,9 +1,10 @@
 """What governs the first day on which a record may be destroyed: the latest of everything that speaks of it.
 
 A record's own term is the latest of what the database, the entry of its newest version and the rule
-computed anew say. In a file (案卷) the newest document and the longest term govern all of it (施行細則 §23
-III). Whatever was set later beside the rule (`RetentionRow`) counts too. As soon as one of them says that
-no period runs, none runs. `RecordRow.due` holds this answer, so that lists need only its index.
+computed anew say; the rule is that of the day of filing, or a later version where that is longer. In a file
+(案卷) the newest document and the longest term govern all of it (施行細則 §23 III). Whatever was set later
+beside the rule (`RetentionRow`) counts too. As soon as one of them says that no period runs, none runs.
+`RecordRow.due` holds this answer, so that lists need only its index.
 """
 
 import json
@@ -15,13 +16,13 @@ from typing import Final, TypeVar
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from retention.errors import RuleMissingError
 from retention.kinds import Disposition
 from retention.schedule import Due, NoDue, compute_due
 from retention.sections import Rule
 from webir_records.model.tables import EntryRow, MarkRow, RecordFileRow, RecordRow, RetentionRow, VersionRow
 from webir_records.services.context import Workspace
 from webir_records.services.file_terms import FileTerm, file_terms
+from webir_records.services.rules import rules_of
 
 AT_ONCE: Final = 500
 """Values in one query; SQLite takes some thousands."""
@@ -104,18 +105,11 @@ def governing(
             for who changes days; the guard never asks so.
     """
     answer: dict[str, Governing] = {}
+    rules = rules_of(workspace)
     for some in chunks(rows):
         known = _known(workspace, session, [row.id for row in some])
-        answer |= {row.id: _governing(workspace, row, known, afresh=afresh) for row in some}
+        answer |= {row.id: _governing(rules.rule(row), row, known, afresh=afresh) for row in some}
     return answer
-
-
-def rule_of(workspace: Workspace, form: str) -> Rule | None:
-    """Return the profile's rule for a form, or None."""
-    try:
-        return workspace.profile.rule_for(form)
-    except RuleMissingError:
-        return None
 
 
 def chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
@@ -164,8 +158,8 @@ def _copied(session: Session) -> dict[str, date]:
     return found
 
 
-def _governing(workspace: Workspace, row: RecordRow, known: _Known, *, afresh: bool) -> Governing:
-    rule, file = rule_of(workspace, row.form), known.files.get(row.id, "")
+def _governing(rule: Rule | None, row: RecordRow, known: _Known, *, afresh: bool) -> Governing:
+    file = known.files.get(row.id, "")
     term = known.terms.get(file)
     if rule is None or row.id not in known.entries:
         return Governing(due=None, cause=NO_RULE if rule is None else NO_ENTRY, file=file)

@@ -47,6 +47,34 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U132": "The name differs from the one on the filed application. Check account and name.",
     "U133": "The cancellation is before the day on which the account was granted. Check the date.",
     "U134": "This account stands on the list twice; row {first} came first. Remove one.",
+    "U430": (
+        "{path} cannot become a version of this workspace's rule. Nothing was changed. A later version names "
+        "its number, the one that it supersedes and its first day (docs/retention.md)."
+    ),
+    "U431": (
+        "Version {edition} is there already with another text. Nothing was changed. What was adopted stays "
+        "as it is; give the new text the next number."
+    ),
+    "U432": (
+        "The rule of this workspace is not the one that the ledger names. Nothing is drafted, signed or "
+        "destroyed until that is settled."
+    ),
+    "U433": (
+        "The file of {edition} was changed after it was entered in the ledger. Put back the file as it was, "
+        "from a backup; a change of the rule is a new version: `webir profile adopt FILE`."
+    ),
+    "U434": (
+        "{edition} is not in the ledger. Read it, and let somebody with the right decide: "
+        "`webir profile adopt --as ID`."
+    ),
+    "U435": (
+        "The ledger names {edition}, but its file is not there. Bring it back: `webir profile adopt FILE "
+        "--as ID`."
+    ),
+    "U436": (
+        "Version {edition} of the rule governs now. Let its longer terms take effect in the lists: "
+        "`webir profile adopt --as ID`."
+    ),
     "U140": "Record {record} was destroyed already; a hold cannot keep it.",
     "U141": "There is no open hold {hold}. See `webir retention hold list`.",
     "U142": (

@@ -12,13 +12,15 @@ from sqlalchemy import ColumnElement, tuple_
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from retention.reasons import Reason
 from retention.schedule import Due, compute_due
 from webir_records.archive.rows import FILED
 from webir_records.model.tables import RecordRow
 from webir_records.services.context import Workspace
-from webir_records.services.governing import Governing, governing, rule_of
+from webir_records.services.governing import Governing, governing
 from webir_records.services.holding import Hold, holds_of
 from webir_records.services.records import RecordSummary, find_record, summarise
+from webir_records.services.rules import Rules, rules_of
 
 PAGE: Final = 500
 """Records that are in memory together."""
@@ -35,6 +37,8 @@ class DueLine:
         clause: source of the rule.
         holds: open holds, with the authority to ask.
         governs: what governs the day; only of a single record that is shown.
+        filed_under: version of the rule that the record carries.
+        notices: what the term that governs outweighs (R320, R321, R324).
     """
 
     summary: RecordSummary
@@ -44,6 +48,8 @@ class DueLine:
     clause: str
     holds: tuple[Hold, ...] = ()
     governs: Governing | None = None
+    filed_under: str = ""
+    notices: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,11 @@ def count_due(workspace: Workspace, on: date | None = None) -> DueCounts:
 
 def due_lines(workspace: Workspace, on: date, *, limit: int | None = None) -> Iterator[DueLine]:
     """Yield the records whose period has run out on a day, by due date and form number."""
+    rules = rules_of(workspace)
     for page in lapsed_pages(workspace, on, limit=limit):
         with Session(workspace.engine) as session:
             holds = holds_of(session, [row.id for row in page])
-        yield from (_line(workspace, row, holds.get(row.id, ()), on) for row in page)
+        yield from (_line(rules, row, holds.get(row.id, ()), on) for row in page)
 
 
 def lapsed_pages(
@@ -146,7 +153,7 @@ def show_due(workspace: Workspace, record: str) -> DueLine:
         row = find_record(session, record)
         holds = holds_of(session, [row.id]).get(row.id, ())
         governs = governing(workspace, session, [row])[row.id]
-    return _line(workspace, row, holds, workspace.today(), governs)
+    return _line(rules_of(workspace), row, holds, workspace.today(), governs)
 
 
 def _page(workspace: Workspace, query: SelectOfScalar[RecordRow], size: int) -> Sequence[RecordRow]:
@@ -161,13 +168,14 @@ def _count(condition: ColumnElement[bool]) -> SelectOfScalar[int]:
 
 
 def _line(
-    workspace: Workspace,
+    rules: Rules,
     row: RecordRow,
     holds: tuple[Hold, ...],
     day: date,
     governs: Governing | None = None,
 ) -> DueLine:
-    rule = rule_of(workspace, row.form)
+    found = rules.find(row.profile, row.form)
+    rule = found.rule if found else None
     due = compute_due(rule, row.trigger_date) if rule else None
     return DueLine(
         summary=summarise(row, tuple(hold.hold for hold in holds)),
@@ -177,4 +185,6 @@ def _line(
         clause=rule.clause if rule else "",
         holds=holds,
         governs=governs,
+        filed_under=row.profile,
+        notices=found.notices if found else (),
     )

@@ -13,6 +13,7 @@ from signing.verifier import Level, verify_archive
 from webir_records.archive.ledger import Standing
 from webir_records.model.errors import InputError
 from webir_records.services.acting import permit
+from webir_records.services.adopting import differing_versions
 from webir_records.services.comparing import compare_entries, compare_keys, compare_tables
 from webir_records.services.comparing_tables import Beyond
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
@@ -116,6 +117,7 @@ def _beyond(workspace: Workspace, report: Report) -> tuple[Beyond, ...]:
         *compare_entries(workspace),
         *compare_tables(workspace),
         *compare_keys(workspace),
+        *differing_versions(workspace),
     )
 
 

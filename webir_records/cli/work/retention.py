@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from webir_records.cli.failing import Exit
+from webir_records.cli.failing import Exit, message
 from webir_records.cli.roc import roc, typed_date
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
@@ -50,6 +50,8 @@ def show(session: Session, record: str) -> int:
         )
         if line.other_strategy_from:
             output.line(_("Under the other way of counting: from {day}", day=roc(line.other_strategy_from)))
+    for notice in line.notices:
+        output.note(f"{notice.code}: {message(notice.code, notice.facts)} [{notice.clause}]")
     if line.governs is not None and line.governs.file:
         output.line(_("It lies in file {file}.", file=line.governs.file))
     for text in hold_lines(line.holds):
@@ -124,6 +126,7 @@ def _due_json(line: DueLine) -> dict[str, object]:
             "other_strategy_from": line.other_strategy_from,
             "lapsed": line.lapsed,
             "clause": line.clause,
+            "filed_under": line.filed_under,
             "held_by": [hold_json(hold) for hold in line.holds],
         }
         | (_governs_json(line.governs) if line.governs else {})

@@ -95,7 +95,7 @@ def catalogue_bytes(
             "v": 1,
             "batch": batch,
             "class": record_class,
-            "profile": workspace.profile.id,
+            "profile": workspace.profile.edition,
             "drafted_by": drafted_by,
             "items": [dict(item) for item in items],
         }

@@ -8,13 +8,14 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from retention.sections import Rule
 from signing.canonical import JsonValue, canonical_bytes
 from webir_records.archive.store import put_unnamed
 from webir_records.forms.problems import FormDocument
 from webir_records.forms.specs import load_form
-from webir_records.model.tables import BackupRow, BatchRow, CopyRow, PersonRow
+from webir_records.model.tables import BackupRow, BatchRow, CopyRow, PersonRow, RecordRow
 from webir_records.services.context import Workspace, utc_text
 from webir_records.services.copies import BAG, DISC, EXPORT, PRINT
 from webir_records.services.copy_terms import kept_copies
@@ -26,11 +27,13 @@ from webir_records.services.destruction.batches import (
     statements_of,
     step_of,
 )
-from webir_records.services.destruction.catalogue import read_catalogue
+from webir_records.services.destruction.catalogue import CatalogueNow, read_catalogue
 from webir_records.services.expiring import left_behind
+from webir_records.services.governing import chunks
 from webir_records.services.issuing import Issued
 from webir_records.services.keys import ESCROW, FILE, WORKSPACE
 from webir_records.services.rendering import available_formats, render
+from webir_records.services.rules import rules_of
 
 CERTIFICATE: Final = "certificate"
 _STATEMENT: Final = (
@@ -109,7 +112,7 @@ def _facts(workspace: Workspace, session: Session, row: BatchRow, finished_at: s
         "agency_code": workspace.agency.code,
         "batch": row.id,
         "record_class": row.record_class,
-        "profile": workspace.profile.id,
+        "profile": workspace.profile.edition,
         "phase": KEY_DESTROYED,
         "authority": _authority(session, row),
         "method": row.method,
@@ -127,7 +130,7 @@ def _facts(workspace: Workspace, session: Session, row: BatchRow, finished_at: s
         "copies": copy_facts(kept_copies(session, item_records(session, row.id))),
         "ledger_size": head.size,
         "ledger_root": head.root,
-        "items": [_item(workspace, line) for line in catalogue.items.values()],
+        "items": _items(workspace, session, catalogue),
     }
     expiry = _expiry(left)
     return facts if expiry is None else facts | {"backups_expire_on": expiry.isoformat()}
@@ -236,7 +239,17 @@ def _named(session: Session, person: str) -> str:
     return f"{person} ({row.roles})" if row else person
 
 
-def _item(workspace: Workspace, line: JsonValue) -> dict[str, JsonValue]:
+def _items(workspace: Workspace, session: Session, catalogue: CatalogueNow) -> list[JsonValue]:
+    """Return the lines, each with the clause of the rule that governed its record."""
+    rules, records = rules_of(workspace), list(catalogue.items)
+    found: dict[str, Rule | None] = {}
+    for some in chunks(records):
+        rows = session.exec(select(RecordRow).where(col(RecordRow.id).in_(some)))
+        found |= {row.id: rules.rule(row) for row in rows}
+    return [_item(workspace, line, found.get(record)) for record, line in catalogue.items.items()]
+
+
+def _item(workspace: Workspace, line: JsonValue, rule: Rule | None) -> dict[str, JsonValue]:
     if not isinstance(line, dict):
         raise TypeError("a catalogue line is an object")
     spec = load_form(str(line["form"]), *workspace.templates)
@@ -244,7 +257,7 @@ def _item(workspace: Workspace, line: JsonValue) -> dict[str, JsonValue]:
         "record": line["record"],
         "item_form_no": line["form_no"],
         "form_title": spec.title,
-        "rule": workspace.profile.rule_for(spec.id).clause,
+        "rule": rule.clause if rule else "",
         "versions": line["versions"],
         "due": line["due"],
     }

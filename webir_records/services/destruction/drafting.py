@@ -21,6 +21,7 @@ from webir_records.archive.store import put_unnamed
 from webir_records.model.errors import RefusedError
 from webir_records.model.tables import WORK_TABLES, BatchRow, BatchStepRow, RecordRow
 from webir_records.services.acting import permit_person
+from webir_records.services.adopting import require_adopted
 from webir_records.services.context import Workspace
 from webir_records.services.destruction.batch_facts import batch_facts
 from webir_records.services.destruction.batches import (
@@ -70,12 +71,14 @@ def draft(workspace: Workspace, *, actor: str, record_class: str = "A", reason_c
     Raises:
         InputError: U154 the drafter is not registered, U143 the reason is not a short word.
         RefusedError: U160 copies have a way of their own; U163 nothing may be destroyed today; U164 the
-            drafter's role, the clock or a second batch in the year speak against it. Nothing was changed.
+            drafter's role, the clock or a second batch in the year speak against it; U432 the rule is not
+            the one that the ledger names. Nothing was changed.
     """
     require_person(workspace, actor)  # the guard judges the role, beside everything else
     reason_code = reason_code and checked_reason(reason_code)
     if record_class not in _CLASSES:
         raise RefusedError("U160", record_class=record_class)
+    require_adopted(workspace)
     with Session(workspace.engine) as session, session.begin():
         truth = read_truth(session)
         row = _new_batch(workspace, session, actor, record_class, reason_code)

@@ -24,6 +24,7 @@ from webir_records.model.database import forget_deleted
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.model.tables import BatchRow, IssueRow, RecordRow
 from webir_records.services.acting import permit_person
+from webir_records.services.adopting import require_adopted
 from webir_records.services.context import Progress, Workspace, silent, utc_text
 from webir_records.services.destruction.batch_facts import batch_facts, batch_refusals
 from webir_records.services.destruction.batches import (
@@ -125,6 +126,7 @@ class _Guard:
 def start(workspace: Workspace, batch: str, actor: str) -> None:
     """Judge everything and enter that the destruction begins; of a begun one nothing is asked here."""
     require_whole_ledger(workspace)
+    require_adopted(workspace)
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
         if row.state == BatchState.CLOSED.value or row.completed_at:

@@ -45,7 +45,7 @@ def plan_bytes(
         "record_class": row.record_class,
         "agency_name": workspace.agency.name,
         "agency_code": workspace.agency.code,
-        "profile": workspace.profile.id,
+        "profile": workspace.profile.edition,
         "catalogue_sha256": row.catalogue_sha256,
         "count": len(rows),
         "files": len(files),

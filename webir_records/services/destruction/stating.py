@@ -14,6 +14,7 @@ from signing.statement import sign_statement
 from webir_records.archive.store import put_unnamed, take_back
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.model.tables import BatchRow, StatementRow
+from webir_records.services.adopting import require_adopted
 from webir_records.services.context import Workspace, utc_text
 from webir_records.services.destruction.batch_facts import batch_facts, batch_refusals
 from webir_records.services.destruction.batches import (
@@ -67,9 +68,10 @@ def state(
     Raises:
         InputError: U161 no such batch; U165 it was signed by this person already; U154–U157 about the key.
         RefusedError: U162 the batch is past this step; U166 the person, the role or the catalogue speak
-            against it. Nothing was changed.
+            against it; U432 the rule is not the one that the ledger names. Nothing was changed.
     """
     authority = authority and checked_authority(authority)
+    require_adopted(workspace)
     signer = open_signer(workspace, actor, passphrase)
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)

@@ -289,7 +289,7 @@ def _version(
         form=spec.id,
         form_no=item.form_no,
         record_class=rule.record_class.value,
-        profile=workspace.profile.id,
+        profile=workspace.profile.edition,
         rule=rule.id,
         trigger=start.trigger if start else None,
         trigger_date=start.on if start else None,
