@@ -398,6 +398,7 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = tuple(
         *("papers", "papers batch", "incident", "incident report", "incident list"),
         *("report", "report yearly"),
         *("destruction list", "destruction show", "people", "people add", "people list", "people show"),
+        *("profile", "profile list", "profile adopt"),
         *("people left", "people key", "people key revoke", "people key replace", "clock", "clock confirm"),
     )
 )
