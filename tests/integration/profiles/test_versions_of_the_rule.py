@@ -1,4 +1,4 @@
-"""A rule that changes: who keeps which term, what the ledger says, and an edited one that destroys nothing."""
+"""A rule that changes: who keeps which term, what the ledger says, and an edited one destroys nothing."""
 
 import re
 import shutil
