@@ -257,7 +257,7 @@ EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] =
     Event.ARCHIVE_CREATED: ({"agency": is_text, "profile": is_text, "origin": is_text, "vkey": is_text}, {}),
     Event.PERSON_ADDED: ({"person": is_id, "roles": is_text_list, "vkey": is_text}, {}),
     Event.FORMS_FILLED: ({"form": is_id, "count": is_count, "batch": is_id}, {}),
-    Event.FILED: (_SEALED, _DUE),
+    Event.FILED: (_SEALED, {**_DUE, "unit": is_id}),
     Event.ANNOTATED: ({**_SEALED, "reason_code": is_id}, _DUE),
     Event.EXPORTED: ({"record": is_record, "version": is_positive}, {}),
     Event.OPENED: ({"record": is_record, "version": is_positive}, {}),
@@ -278,7 +278,7 @@ EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] =
     Event.HOLD_RELEASED: (_HOLD, _HOLD_MORE),
     Event.DESTRUCTION_DRAFTED: (
         {"batch": is_id, "class": is_class, "catalogue_sha256": is_digest, "count": is_count},
-        {"reason_code": is_id},
+        {"reason_code": is_id, "left": is_text_list, "left_because": is_id},
     ),
     Event.DESTRUCTION_STATED: (
         {
@@ -340,7 +340,7 @@ EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] =
         {"record": is_record, "mark": is_id},
         {"authority": is_text, "batch": is_id, "on": is_date, "reason_code": is_id},
     ),
-    Event.OPINIONS_ASKED: ({"batch": is_id, "units": is_count, "count": is_count}, {}),
+    Event.OPINIONS_ASKED: ({"batch": is_id, "units": is_count, "count": is_count}, {"unit": is_id}),
     Event.OPINION_GIVEN: (
         {"batch": is_id, "unit": is_id, "sheet_sha256": is_digest, "agreed": is_count, "extended": is_count},
         {},
@@ -368,7 +368,7 @@ EVENTS: Final[Mapping[Event, tuple[Mapping[str, Check], Mapping[str, Check]]]] =
             "catalogue_sha256": is_digest,
             "count": is_count,
         },
-        {"letter_sha256": is_digest},
+        {"letter_sha256": is_digest, "letter_format": is_id},
     ),
     Event.CATALOGUE_ANNOTATED: (
         {"batch": is_id, "number": is_text, "destroyed_on": is_date, "annotated_sha256": is_digest},

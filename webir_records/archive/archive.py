@@ -41,6 +41,7 @@ class NewVersion:
         trigger, trigger_date, due: set once the period has begun.
         reason_code: why there is a later version.
         lookup: keyed HMAC of the account, by which a cancellation finds the record.
+        unit: opaque id of the unit whose record it is; named with version 1.
     """
 
     record: str
@@ -56,6 +57,7 @@ class NewVersion:
     due: date | None = None
     reason_code: str | None = None
     lookup: bytes | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,7 @@ def _event(item: _Sealed, actor: str, batch: str) -> Event:
         "trigger_date": new.trigger_date,
         "due": new.due,
         "reason_code": new.reason_code,
+        "unit": new.unit,
     }
     return event | {key: str(value) for key, value in optional.items() if value is not None}
 
@@ -288,4 +291,5 @@ def _stored(item: _Sealed) -> StoredVersion:
         trigger_date=new.trigger_date,
         due=new.due,
         lookup=new.lookup,
+        unit=new.unit,
     )

@@ -28,6 +28,7 @@ _PENDING: Final = _TABLES["pending"]
 
 _NEW_RECORD: Final = insert(_RECORD)
 _NEW_VERSION: Final = insert(_VERSION)
+_NEW_UNIT: Final = insert(_TABLES["unit"])
 _NEW_PENDING: Final = insert(_PENDING)
 _LATER: Final = update(_RECORD).where(_RECORD.c.id == bindparam("record"))
 _DONE: Final = delete(_PENDING).where(_PENDING.c.path == bindparam("done"))
@@ -42,6 +43,7 @@ class StoredVersion:
         path, sealed_sha256, size: of the sealed file; size in bytes.
         trigger, trigger_date, due: set once the period has begun.
         lookup: keyed HMAC of the account; None keeps what was there.
+        unit: the unit whose record it is, if that is known; kept from version 1.
     """
 
     record: str
@@ -54,6 +56,7 @@ class StoredVersion:
     trigger_date: date | None
     due: date | None
     lookup: bytes | None
+    unit: str | None = None
 
 
 def announce(session: Session, versions: Iterable[tuple[str, int, str]]) -> None:
@@ -90,6 +93,9 @@ def store_versions(
     first = [_record_row(item, at) for item in versions if item.version == 1]
     if first:
         connection.execute(_NEW_RECORD, first)
+    units = [{"record": item.record, "unit": item.unit} for item in versions if item.unit]
+    if units:
+        connection.execute(_NEW_UNIT, units)
     for item in versions:
         if item.version > 1:
             connection.execute(_LATER.values(_later(item)), {"record": item.record})

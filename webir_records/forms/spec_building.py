@@ -123,6 +123,7 @@ def build_form(
         unique_when=_condition(form.table("unique_when")),
         account=form.string("account"),
         document_date=form.string("document_date"),
+        unit=form.string("unit"),
         fields=fields,
         checks=checks,
         checklist=checklist,
@@ -278,7 +279,7 @@ def _wrong_sums(spec: FormSpec) -> list[str]:
 
 def _form_references(spec: FormSpec) -> list[tuple[str, str]]:
     names = [("group_by", key) for key in spec.group_by] + [("unique", key) for key in spec.unique]
-    names += [("account", spec.account), ("document_date", spec.document_date)]
+    names += [("account", spec.account), ("document_date", spec.document_date), ("unit", spec.unit)]
     if spec.unique_when is not None:
         names.append(("unique_when", spec.unique_when.field))
     return names

@@ -160,6 +160,7 @@ class FormSpec:
         form_set: the set that the form belongs to (`set` in the file), e.g. `taipei-2017`; may be empty.
         set_title: what people call the set; one form of the set may say it for all of them.
         unique_when: rows to which `unique` applies; None means all of them.
+        unit: field that names the unit whose record it is, or empty.
         folder: where fields.toml and the specimen lie.
         layout_folder: where the layouts lie when the agency has its own; None: in `folder`.
     """
@@ -178,6 +179,7 @@ class FormSpec:
     unique_when: Condition | None
     account: str
     document_date: str
+    unit: str
     fields: tuple[FieldSpec, ...]
     checks: tuple[CheckSpec, ...]
     checklist: tuple[ChecklistItem, ...]

@@ -55,6 +55,11 @@ def _file_assigned(acts: Rows, entry: Entry) -> None:
     acts.put(RecordFileRow, entry.string("record"), file=entry.string("file"))
 
 
+def _filed(acts: Rows, entry: Entry) -> None:
+    if "unit" in entry.fields:
+        acts.put(UnitRow, entry.string("record"), unit=entry.string("unit"))
+
+
 def _marked(acts: Rows, entry: Entry) -> None:
     record, word = entry.string("record"), entry.string("mark")
     if word == UNIT:
@@ -70,6 +75,7 @@ def row_of(word: str) -> tuple[str, str]:
 
 
 ACTS: Final[Mapping[Event, Callable[[Rows, Entry], None]]] = {
+    Event.FILED: _filed,
     Event.HOLD_PLACED: hold_placed,
     Event.HOLD_RELEASED: hold_released,
     Event.FILE_OPENED: _file_opened,

@@ -21,7 +21,7 @@ from webir_records.model.tables import RecordRow
 from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.filling import act_id, check_data
-from webir_records.services.issuing import AT_ONCE, Issued, issue, lookup
+from webir_records.services.issuing import AT_ONCE, Issued, issue, lookup, unit_of
 from webir_records.services.rendering import NotMade, Rendered, available_formats, renderer
 
 ACCOUNT_CANCELLED = "account_cancelled"
@@ -175,6 +175,7 @@ def _version(workspace: Workspace, spec: FormSpec, rendered: Rendered) -> NewVer
         trigger_date=start.on if start else None,
         due=due.destroyable_from if due else None,
         lookup=lookup(workspace, account) if isinstance(account, str) else None,
+        unit=unit_of(workspace, spec, data),
     )
 
 

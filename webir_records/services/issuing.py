@@ -7,14 +7,15 @@ form today and filing it tomorrow gives the same number and the same record id.
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from signing.canonical import canonical_bytes
+from signing.canonical import JsonValue, canonical_bytes
 from webir_records.forms.problems import FormDocument
 from webir_records.forms.specs import FormSpec
 from webir_records.model.tables import CounterRow, IssueRow
@@ -25,6 +26,7 @@ AT_ONCE: Final = 500
 
 _ROC_OFFSET: Final = 1911
 _ID_LENGTH: Final = 20  # characters of base32: 100 random bits
+_UNIT_LENGTH: Final = 10  # hex digits: 40 bits for the units of one agency
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,18 @@ def row_mac(workspace: Workspace, document: FormDocument) -> bytes:
 def lookup(workspace: Workspace, account: str) -> bytes:
     """Return the keyed HMAC under which an account is found, 32 bytes."""
     return _mac(workspace, b"account", account.strip().casefold().encode())
+
+
+def unit_id(workspace: Workspace, name: str) -> str:
+    """Return the id under which the ledger knows a unit: always the same, and no name."""
+    plain = unicodedata.normalize("NFKC", name).strip().casefold()
+    return f"u-{_mac(workspace, b'unit', plain.encode()).hex()[:_UNIT_LENGTH]}"
+
+
+def unit_of(workspace: Workspace, spec: FormSpec, data: Mapping[str, JsonValue]) -> str | None:
+    """Return the id of the unit that a form names, or None."""
+    name = data.get(spec.unit) if spec.unit else None
+    return unit_id(workspace, name) if isinstance(name, str) and name.strip() else None
 
 
 def new_id(workspace: Workspace) -> str:

@@ -12,7 +12,7 @@ from webir_records.archive.rows import FILED
 from webir_records.model.errors import InputError
 from webir_records.model.tables import RecordFileRow, RecordRow, UnitRow
 from webir_records.services.context import Workspace, utc_text
-from webir_records.services.issuing import lookup
+from webir_records.services.issuing import lookup, unit_id
 from webir_records.services.records import find_record
 
 
@@ -23,7 +23,7 @@ class RecordQuery:
     Attributes:
         records: record ids or form numbers.
         account: the account itself; it is looked up by its keyed HMAC and kept nowhere.
-        unit: id of the business unit.
+        unit: id or name of the business unit.
         form: form id.
         file: number of the file.
         record_class: A, B or C.
@@ -78,7 +78,8 @@ def _conditions(workspace: Workspace, query: RecordQuery) -> list[ColumnElement[
     if query.account:
         conditions.append(col(RecordRow.lookup) == lookup(workspace, query.account))
     if query.unit:
-        of_unit = select(UnitRow.record).where(UnitRow.unit == query.unit)
+        ids = (query.unit, unit_id(workspace, query.unit))  # said by its id, or by its name
+        of_unit = select(UnitRow.record).where(col(UnitRow.unit).in_(ids))
         conditions.append(col(RecordRow.id).in_(of_unit))
     if query.file:
         in_file = select(RecordFileRow.record).where(RecordFileRow.file == query.file)

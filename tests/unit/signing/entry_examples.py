@@ -136,12 +136,12 @@ REQUIRED: dict[Event, dict[str, JsonValue]] = {
     Event.PROFILE_CHANGED: {"profile": "taipei-2017", "profile_sha256": DIGEST},
 }
 OPTIONAL: dict[Event, dict[str, JsonValue]] = {
-    Event.FILED: DUE,
+    Event.FILED: {**DUE, "unit": "unit-01"},
     Event.ANNOTATED: DUE,
     Event.LENT: {"authority": "文號"},
     Event.HOLD_PLACED: HOLD,
     Event.HOLD_RELEASED: HOLD,
-    Event.DESTRUCTION_DRAFTED: {"reason_code": "leftovers"},
+    Event.DESTRUCTION_DRAFTED: {"reason_code": "leftovers", "left": ["ab12"], "left_because": "held"},
     Event.EPOCH_ROTATED: {"reason_code": "yearly"},
     Event.LOG_KEY_ROTATED: {"reason_code": "yearly"},
     Event.KEYS_BACKED_UP: {"backup_sha256": DIGEST},
@@ -160,8 +160,9 @@ OPTIONAL: dict[Event, dict[str, JsonValue]] = {
         "agreed_by": "p-2",
     },
     Event.RECORD_MARKED: {"authority": "文號", "batch": "d1", "on": "2026-11-23", "reason_code": "appraised"},
+    Event.OPINIONS_ASKED: {"unit": "unit-01"},
     Event.SELECTION_ANSWERED: {"authority": "文號"},
-    Event.AUTHORITY_APPROVED: {"letter_sha256": DIGEST},
+    Event.AUTHORITY_APPROVED: {"letter_sha256": DIGEST, "letter_format": "pdf"},
     Event.DESTRUCTION_PHASE: {"certificate_sha256": DIGEST},
     Event.INCIDENT_REPORTED: {
         "records": ["ab12", "cd34"],

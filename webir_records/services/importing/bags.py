@@ -27,7 +27,7 @@ from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.exporting.bags import INDEX, Content
 from webir_records.services.filing import Filed, due_of, record_facts, start_of
 from webir_records.services.filling import act_id
-from webir_records.services.issuing import Issued, issue, lookup
+from webir_records.services.issuing import Issued, issue, lookup, unit_of
 
 _REASON: Final = "imported"
 
@@ -217,6 +217,7 @@ def _version(workspace: Workspace, bag: Bag, origin: str, part: _Part, item: Iss
         due=day,
         reason_code=_REASON if part.version > 1 else None,
         lookup=lookup(workspace, account) if isinstance(account, str) else None,
+        unit=unit_of(workspace, spec, data) if part.version == 1 else None,
     )
 
 

@@ -30,7 +30,7 @@ from webir_records.services.collisions import without_collisions
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent
 from webir_records.services.filing import ACCOUNT_CANCELLED, Filed, due_of, record_facts, renditions, start_of
 from webir_records.services.filling import act_id, form_for_people
-from webir_records.services.issuing import AT_ONCE, Issued, issue, lookup
+from webir_records.services.issuing import AT_ONCE, Issued, issue, lookup, unit_of
 from webir_records.services.rendering import available_formats, render
 
 FILES: Final = "files"
@@ -295,6 +295,7 @@ def _version(
         trigger_date=start.on if start else None,
         due=due.destroyable_from if due else None,
         lookup=lookup(workspace, account) if isinstance(account, str) and printed else None,
+        unit=unit_of(workspace, spec, data),
     )
 
 

@@ -26,6 +26,7 @@ from webir_records.model.tables import (
     LoanRow,
     RecordRow,
     StatementRow,
+    UnitRow,
     VersionRow,
 )
 from webir_records.services.destruction.batches import evidence_path
@@ -133,6 +134,8 @@ class Replay:
                 seq=entry.seq,
             )
         )
+        if "unit" in entry.fields:
+            self._session.merge(UnitRow(record=record, unit=entry.string("unit")))
         self.replayed.filed.append((record, version))
         self._count(entry.string("form_no"))
 
