@@ -14,6 +14,7 @@ from retention.kinds import Opinion
 from webir_records.forms.workbook_writing import cell_at
 from webir_records.model.errors import InputError
 from webir_records.services.papers.opinion_sheets import (
+    SheetHead,
     SheetLine,
     compare,
     read_sheet,
@@ -22,6 +23,7 @@ from webir_records.services.papers.opinion_sheets import (
 )
 
 DIGEST = "ab" * 32
+HEAD = SheetHead("unit-01", "B-115-01", DIGEST)
 FULL_WIDTH = "121/01/01".translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789"})
 HEADER = 9
 NUMBER, RECORD, FORM_NO, FILE_NO, TITLE, TERM, DUE, OPINION, UNTIL, REASON = range(1, 11)
@@ -35,7 +37,7 @@ LINES = (
 
 def _sheet(path: Path, fill: Callable[[Worksheet], None] | None = None) -> Path:
     file = path / "sheet.xlsx"
-    write_sheet(file, LINES, unit="unit-01", batch="B-115-01", catalogue_sha256=DIGEST)
+    write_sheet(file, LINES, HEAD)
     if fill is not None:
         book = load_workbook(file)
         fill(book.worksheets[0])
@@ -183,12 +185,12 @@ def test_what_people_may_not_fill_in_is_locked_and_no_text_is_a_formula(tmp_path
 
 def test_same_lines_give_the_same_bytes_and_no_file_is_overwritten(tmp_path: Path) -> None:
     file = _sheet(tmp_path)
-    again = sheet_bytes(LINES, unit="unit-01", batch="B-115-01", catalogue_sha256=DIGEST)
+    again = sheet_bytes(LINES, HEAD)
     assert file.read_bytes() == again
     with pytest.raises(InputError, match="U012"):
-        write_sheet(file, LINES, unit="unit-01", batch="B-115-01", catalogue_sha256=DIGEST)
+        write_sheet(file, LINES, HEAD)
     with pytest.raises(InputError, match="U110"):
-        write_sheet(tmp_path / "a.ods", LINES, unit="u", batch="b", catalogue_sha256=DIGEST)
+        write_sheet(tmp_path / "a.ods", LINES, HEAD)
 
 
 def test_another_workbook_is_no_opinion_sheet(tmp_path: Path) -> None:
@@ -212,9 +214,9 @@ def test_head_that_is_gone_is_told(tmp_path: Path) -> None:
 def test_line_without_an_end_takes_any_extension(tmp_path: Path) -> None:
     lines = (replace(LINES[2]),)
     file = tmp_path / "one.xlsx"
-    write_sheet(file, lines, unit="u", batch="b", catalogue_sha256=DIGEST)
+    write_sheet(file, lines, SheetHead("u", "b", DIGEST, "社會課"))
     book = load_workbook(file)
-    _answer(book.worksheets[0], 1, "延長", "121/1/1", "業務仍需參考")
+    _answer(book.worksheets[0], 2, "延長", "121/1/1", "業務仍需參考")  # below the unit's name
     book.save(file)
     sheet = read_sheet(file)
     assert sheet.problems == compare(lines, sheet, unit="u", batch="b", catalogue_sha256=DIGEST) == ()

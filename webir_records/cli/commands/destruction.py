@@ -41,6 +41,18 @@ def _deciding(destruction: click.Group) -> None:
 
         return work.withdraw(session, batch, reason)
 
+    @destruction.command(
+        "leave", help=_("Take records off a batch before it is signed or sent up, e.g. because of a hold.")
+    )
+    @batch_argument()
+    @click.argument("records", metavar="RECORD…", nargs=-1, required=True)
+    @click.option("--reason", required=True, help=_("Why: a short word, no names."))
+    @click.pass_obj
+    def _leave(session: Session, batch: str, records: tuple[str, ...], reason: str) -> int:
+        from webir_records.cli.work import destruction as work
+
+        return work.take_off(session, batch, records, reason)
+
     @destruction.command("execute", help=_("Destroy the records of an approved batch; cannot be undone."))
     @batch_argument()
     @click.option("--confirm", default="", metavar="BATCH", help=_("The batch once more."))

@@ -98,7 +98,9 @@ def _authority(destruction: click.Group) -> None:
         required=True,
         help=_("SHA-256 of the catalogue that was approved."),
     )
-    @click.option("--file", "file", type=FILE, default=None, help=_("The letter itself, e.g. a PDF."))
+    @click.option(
+        "--letter", "--file", "file", type=FILE, default=None, help=_("The letter itself, e.g. a PDF.")
+    )
     @click.pass_obj
     def _approval(session: Session, /, batch: str, file: Path | None, **given: str) -> int:
         from webir_records.cli.work import destruction_steps as work

@@ -10,10 +10,18 @@ from retention.reasons import Reason
 from webir_records.cli.failing import Exit, reason_json, reason_line
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.cli.work.destruction_views import batch_json, next_step, show_batch, signers, state_name
+from webir_records.cli.work.destruction_views import batch_json, show_batch, show_next, signers, state_name
 from webir_records.cli.work.secret import passphrase
 from webir_records.model.errors import InputError
-from webir_records.services.destruction import batches, certificate_files, drafting, execution, stating
+from webir_records.services.destruction import (
+    batches,
+    certificate_files,
+    drafting,
+    execution,
+    leaving,
+    stating,
+)
+from webir_records.services.destruction.units import units_in_settings
 
 _OVER: Final = frozenset({"destroyed", "annotated", "closed", "withdrawn"})
 """States after which nothing speaks against an execution any more."""
@@ -31,7 +39,7 @@ def draft(session: Session, record_class: str, reason: str) -> int:
         output.line(_("Stays out: {form_no}", form_no=item.form_no), style="yellow")
         for why in item.reasons:
             output.line(f"  • {reason_line(why)}")
-    output.line(next_step(drafted.batch))
+    show_next(session, drafted.batch)
     excluded = [
         {"record": item.record, "reasons": [reason_json(why) for why in item.reasons]}
         for item in drafted.excluded
@@ -47,6 +55,7 @@ def sign(session: Session, batch: str, kind: str, authority: str, passphrase_fil
     with session.workspace() as workspace:
         view = stating.state(workspace, batch, kind=kind, actor=actor, passphrase=secret, authority=authority)
     show_batch(session, view)
+    show_next(session, view)
     session.output.result(batch_json(view))
     return Exit.DONE
 
@@ -60,6 +69,19 @@ def withdraw(session: Session, batch: str, reason: str) -> int:
     return Exit.DONE
 
 
+def take_off(session: Session, batch: str, records: tuple[str, ...], reason: str) -> int:
+    """Take records off a batch."""
+    actor = session.require_actor()
+    with session.workspace() as workspace:
+        view, left = leaving.take_off(workspace, batch, records, reason_code=reason, actor=actor)
+    show_batch(session, view)
+    for record in left:
+        session.output.line(_("Left the batch: {record}", record=record), style="yellow")
+    show_next(session, view)
+    session.output.result(batch_json(view) | {"left": list(left)})
+    return Exit.DONE
+
+
 def execute(session: Session, batch: str, confirm: str) -> int:
     """Destroy the records of a batch."""
     actor = session.require_actor()
@@ -70,9 +92,7 @@ def execute(session: Session, batch: str, confirm: str) -> int:
     session.output.line(_("Destroyed and certified. In the archive:"), style="bold")
     for path in done.certificate:
         session.output.line(f"  {path}")
-    session.output.line(
-        _("Next: `webir destruction certificate {batch} -o DIR` to print and sign it.", batch=batch)
-    )
+    show_next(session, done.batch)
     session.output.result(batch_json(done.batch) | {"certificate": list(done.certificate)})
     return Exit.DONE
 
@@ -96,16 +116,18 @@ def show(session: Session, batch: str) -> int:
     """Show a batch and what still speaks against it."""
     with session.workspace() as workspace:
         view = batches.show_batch(workspace, batch)
+        names = units_in_settings(workspace)
         reasons: tuple[Reason, ...] = ()
         if view.state not in _OVER:
             reasons = execution.refusals(workspace, batch)
-    show_batch(session, view)
+    show_batch(session, view, names)
     for record in view.records:
         session.output.line(f"  {record}")
     if reasons:
         session.output.line(_("What still speaks against its execution:"), style="bold yellow")
     for why in reasons:
         session.output.line(f"  • {reason_line(why)}")
+    show_next(session, view)
     session.output.result(batch_json(view) | {"reasons": [reason_json(why) for why in reasons]})
     return Exit.DONE
 

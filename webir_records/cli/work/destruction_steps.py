@@ -8,11 +8,12 @@ from webir_records.cli.failing import Exit
 from webir_records.cli.roc import typed_date
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
-from webir_records.cli.work.destruction_views import batch_json, show_batch
+from webir_records.cli.work.destruction_views import batch_json, show_batch, show_next
 from webir_records.model.errors import InputError
 from webir_records.services.destruction import finishing, opinions, selection, submitting
 from webir_records.services.destruction.batches import BatchView
 from webir_records.services.destruction.plan import Intention
+from webir_records.services.destruction.units import units_in_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,11 @@ def ask(session: Session, batch: str, out: Path, unit: str) -> int:
     """Ask the units."""
     with session.workspace() as workspace:
         asked = opinions.ask(workspace, batch, out, actor=session.require_actor(), unit=unit)
-    show_batch(session, asked.batch)
+        names = units_in_settings(workspace)
+    show_batch(session, asked.batch, names)
     for path in asked.sheets:
         session.output.line(f"  {path}")
-    session.output.line(
-        _("Next: send each sheet to its unit; `webir destruction answer {batch} SHEET`", batch=batch)
-    )
+    show_next(session, asked.batch)
     session.output.result(batch_json(asked.batch) | {"sheets": [str(path) for path in asked.sheets]})
     return Exit.DONE
 
@@ -52,7 +52,8 @@ def answer(session: Session, batch: str, sheet: Path) -> int:
     """Take the answer of a unit."""
     with session.workspace() as workspace:
         given = opinions.answer(workspace, batch, sheet, actor=session.require_actor())
-    show_batch(session, given.batch)
+        names = units_in_settings(workspace)
+    show_batch(session, given.batch, names)
     session.output.line(
         _(
             "{unit}: {agreed} agreed, {extended} extended; {left} left the batch",
@@ -62,6 +63,7 @@ def answer(session: Session, batch: str, sheet: Path) -> int:
             left=len(given.left),
         )
     )
+    show_next(session, given.batch)
     facts = {"unit": given.unit, "agreed": given.agreed, "extended": list(given.extended)}
     session.output.result(batch_json(given.batch) | facts | {"left": list(given.left)})
     return Exit.DONE
@@ -139,6 +141,7 @@ def close(session: Session, batch: str) -> int:
 
 def _done(session: Session, view: BatchView) -> int:
     show_batch(session, view)
+    show_next(session, view)
     session.output.result(batch_json(view))
     return Exit.DONE
 

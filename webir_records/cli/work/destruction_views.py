@@ -1,9 +1,15 @@
 """How a destruction batch is shown: for people, and for other programs."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from webir_records.cli.roc import roc
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
 from webir_records.services.destruction.batches import BatchView
+
+NOBODY_NAMED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def state_name(state: str) -> str:
@@ -37,23 +43,106 @@ def step_name(step: str) -> str:
         "authority-letter": _("letter of approval kept"),
         "annotated": _("catalogue annotated"),
         "resubmitted": _("annotated catalogue sent"),
+        "batch-closed": _("batch closed"),
     }
     return names.get(step, step)
 
 
-def next_step(view: BatchView) -> str:
-    """Return what comes after the draft."""
+def next_steps(view: BatchView) -> tuple[str, ...]:
+    """Return what comes next, a line for each command."""
+    if view.state in {"executing", "destroyed", "annotated", "closed"}:
+        return _afterwards(view)
     if view.record_class == "A":
-        return _(
+        return _short_path(view)
+    name = view.batch
+    steps = {
+        "drafted": _("Next: ask the units with `webir destruction opinions {batch} -o DIR`", batch=name),
+        "opinions": _after_opinions(view),
+        "selection": _after_selection(view),
+        "submitted": _(
+            "Next, when the approval has come: `webir destruction authority {batch} --number NUMBER "
+            "--on DATE --catalogue-sha256 DIGEST --letter FILE`",
+            batch=name,
+        ),
+        "approved": _("Next, by the head: `webir destruction approve {batch} --as ID`", batch=name),
+        "cooling": _(
+            "Next: `webir destruction witness {batch} --as ID`; when the days of cooling off are over, "
+            "`webir destruction execute {batch}`",
+            batch=name,
+        ),
+    }
+    return (steps[view.state],) if view.state in steps else ()
+
+
+def _short_path(view: BatchView) -> tuple[str, ...]:
+    if view.state == "approved":
+        return (_("Next: `webir destruction execute {batch}`", batch=view.batch),)
+    if view.state != "drafted":
+        return ()
+    return (
+        _(
             "Next, by two other people: `webir destruction approve {batch} --as ID` and "
             "`webir destruction witness {batch} --as ID`",
             batch=view.batch,
+        ),
+    )
+
+
+def _after_opinions(view: BatchView) -> str:
+    if any(unit.state == "asked" for unit in view.units):
+        return _(
+            "Next: send each sheet to its unit; `webir destruction answer {batch} SHEET`", batch=view.batch
         )
-    return _("Next: ask the units with `webir destruction opinions {batch} -o DIR`", batch=view.batch)
+    return _(
+        "Next: `webir destruction selection offer {batch} --office ID`, or "
+        "`webir destruction selection skip {batch} --reason WORD`",
+        batch=view.batch,
+    )
 
 
-def show_batch(session: Session, view: BatchView) -> None:
-    """Print where a batch stands."""
+def _after_selection(view: BatchView) -> str:
+    taken = {step.step for step in view.steps}
+    if "selection-offered" in taken and "selection-answered" not in taken:
+        return _("Next: `webir destruction selection answer {batch} --letter NUMBER`", batch=view.batch)
+    return _(
+        "Next: print with `webir papers batch {batch} -o DIR`, send plan and catalogue up, then "
+        "`webir destruction submit {batch} --letter NUMBER --on DATE`",
+        batch=view.batch,
+    )
+
+
+def _afterwards(view: BatchView) -> tuple[str, ...]:
+    """Return what is left to do once the destruction has begun."""
+    name, taken = view.batch, {step.step for step in view.steps}
+    if not view.completed_at:
+        return (_("Next: finish it with `webir destruction execute {batch}`", batch=name),)
+    lines = [_("Next: `webir destruction certificate {batch} -o DIR` to print and sign it.", batch=name)]
+    if view.state == "destroyed":
+        lines.append(_("Then: `webir destruction annotate {batch}`", batch=name))
+    if view.state in {"destroyed", "annotated"} and "resubmitted" not in taken:
+        lines.append(
+            _(
+                "Then: send the annotated catalogue up; `webir destruction resubmit {batch} --letter NUMBER "
+                "--on DATE`",
+                batch=name,
+            )
+        )
+    if view.state != "closed" and view.record_class != "A":
+        lines.append(_("Then: `webir destruction close {batch}`", batch=name))
+    lines.append(
+        _("Copies and backups are to be destroyed too: `webir copies list --due`, `webir backup list`.")
+    )
+    return tuple(lines)
+
+
+def show_next(session: Session, view: BatchView) -> None:
+    """Print what comes next."""
+    for line in next_steps(view):
+        session.output.line(line)
+
+
+def show_batch(session: Session, view: BatchView, names: Mapping[str, str] = NOBODY_NAMED) -> None:
+    """Print where a batch stands; `names` are those of its units, by id."""
     output = session.output
     output.line(
         _(
@@ -70,7 +159,8 @@ def show_batch(session: Session, view: BatchView) -> None:
         output.line(_("Signed by {people}", people=signers(view)))
     for unit in view.units:
         answered = unit.state == "answered"
-        output.line(f"  {unit.unit}: {_('has answered') if answered else _('has not answered')}")
+        called = f" {names[unit.unit]}" if unit.unit in names else ""
+        output.line(f"  {unit.unit}{called}: {_('has answered') if answered else _('has not answered')}")
     for step in view.steps:
         day = roc(step.on) if step.on else ""
         output.line(f"  {step_name(step.step)} {day} {step.number}".rstrip())

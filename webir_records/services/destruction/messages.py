@@ -59,4 +59,9 @@ MESSAGES: Final[Mapping[str, str]] = {
         "The annotated catalogue of batch {batch} was not sent up yet. Send it and enter the letter with "
         "`webir destruction resubmit`."
     ),
+    "U427": (
+        "Batch {batch} is at the step “{state}”, or somebody has signed it: records leave only at "
+        "“{expected}”, before anybody agreed to its catalogue. Withdraw the batch and draft it anew: what is "
+        "held, lent or damaged stays out."
+    ),
 }

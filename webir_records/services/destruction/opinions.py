@@ -1,4 +1,4 @@
-"""Ask the business units about a batch, and take their answers back (銷毀辦法 §8 I)."""
+"""Ask the business units about a batch, and take their answers back (銷毀辦法 §8 II)."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,6 @@ from webir_records.model.tables import (
     BatchStepRow,
     OpinionItemRow,
     OpinionRow,
-    RecordRow,
     UnitRow,
 )
 from webir_records.services.context import Workspace
@@ -47,10 +46,12 @@ from webir_records.services.destruction.handling import (
     permit_handler,
     rows_of,
 )
+from webir_records.services.destruction.units import unit_names
 from webir_records.services.governing import chunks, governing
 from webir_records.services.papers.opinion_sheets import (
     Answer,
     Sheet,
+    SheetHead,
     SheetLine,
     compare,
     read_sheet,
@@ -116,10 +117,12 @@ def ask(workspace: Workspace, batch: str, out: Path, *, actor: str, unit: str = 
                 raise InputError("U012", path=str(path))
         digest = _asked_about(session, row)
         sheets = {paths[name]: (name, _lines(workspace, session, batch, name)) for name in asked}
+        called = unit_names(workspace, session, asked)
     workspace.archive.ledger.publish()
     out.mkdir(parents=True, exist_ok=True)
     for path, (name, lines) in sheets.items():
-        write_sheet(path, lines, unit=name, batch=batch, catalogue_sha256=digest)
+        about = SheetHead(name, batch, digest, called.get(name, ""))
+        write_sheet(path, lines, about)
     return Asked(show_batch(workspace, batch), tuple(sheets))
 
 
@@ -179,6 +182,8 @@ def _open_question(workspace: Workspace, session: Session, row: BatchRow, unit: 
         "units": len(set(units.values())),
         "count": len(units),
     }
+    if unit:
+        event["unit"] = unit  # a restored workspace asks the ledger whom it was
     workspace.archive.ledger.append(session, [event])
 
 
@@ -216,14 +221,10 @@ def _lines(workspace: Workspace, session: Session, batch: str, unit: str) -> lis
             file_no=governs[row.id].file,
             title=titles[row.form],
             term=f"{governs[row.id].years}年" if governs[row.id].years else "",
-            due=_last_day(row),
+            due=row.due,
         )
         for row in rows
     ]
-
-
-def _last_day(row: RecordRow) -> date | None:
-    return row.due - timedelta(days=1) if row.due else None
 
 
 def _problems(workspace: Workspace, session: Session, row: BatchRow, sheet: Sheet) -> Iterable[Detail]:
@@ -235,6 +236,7 @@ def _problems(workspace: Workspace, session: Session, row: BatchRow, sheet: Shee
         return
     if known.state == ANSWERED:
         yield Detail("U407", {"unit": sheet.unit, "batch": row.id})
+        return  # what it extended has other days by now: nothing more would help anybody
     lines = _lines(workspace, session, row.id, sheet.unit)
     digest = _asked_about(session, row)
     differing = compare(lines, sheet, unit=sheet.unit, batch=row.id, catalogue_sha256=digest)

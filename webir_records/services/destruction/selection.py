@@ -12,7 +12,7 @@ from signing.canonical import JsonValue, canonical_bytes
 from signing.shape import is_id
 from webir_records.archive.ledger import Event
 from webir_records.archive.store import put_unnamed
-from webir_records.model.errors import Detail, InputError, RefusedError
+from webir_records.model.errors import InputError, RefusedError
 from webir_records.model.tables import BatchRow, BatchStepRow, MarkRow
 from webir_records.services.context import Workspace
 from webir_records.services.destruction.batches import (
@@ -32,11 +32,11 @@ from webir_records.services.destruction.catalogue import settle, stage
 from webir_records.services.destruction.handling import (
     Handling,
     batch_at,
-    batch_rows,
     leave,
     listed,
     permit_handler,
 )
+from webir_records.services.destruction.leaving import named_records
 from webir_records.services.destruction.opinions import waiting_units
 from webir_records.services.texts_for_ledger import authority as checked_authority
 from webir_records.services.texts_for_ledger import reason_code as checked_reason
@@ -126,7 +126,7 @@ def answer(
         if offered is None or step_of(session, batch, ANSWERED) is not None:
             raise RefusedError("U162", [_not_asked(row)], batch=batch)
         act = Handling(workspace, session, row, actor)
-        records = _found(session, batch, selected)
+        records = named_records(session, batch, selected)
         data = _list(batch, offered.number, records)
         digest = hashlib.sha256(data).hexdigest()
         path = evidence_path(batch, ANSWER_FILE)
@@ -151,30 +151,9 @@ def _begin(workspace: Workspace, session: Session, batch: str, actor: str) -> Ha
     waiting = waiting_units(session, batch)
     if waiting and not workspace.profile.destruction.silence_is_consent:
         facts = {"batch": batch, "units": listed(waiting)}
-        raise RefusedError("U410", [Reason("U413", "銷毀辦法 §8 I", facts)], batch=batch)
+        raise RefusedError("U410", [Reason("U413", "銷毀辦法 §8 II", facts)], batch=batch)
     move(row, BatchState.SELECTION)
     return Handling(workspace, session, row, actor)
-
-
-def _found(session: Session, batch: str, names: Sequence[str]) -> list[str]:
-    """Return the records that are named, each once.
-
-    Raises:
-        InputError: U411 with every name that is not on the batch, or stands twice.
-    """
-    known = {name: row.id for row in batch_rows(session, batch) for name in (row.id, row.form_no)}
-    records: list[str] = []
-    wrong: list[Detail] = []
-    for name in names:
-        if name not in known:
-            wrong.append(Detail("U414", {"record": name, "batch": batch}))
-        elif known[name] in records:
-            wrong.append(Detail("U415", {"record": name}))
-        else:
-            records.append(known[name])
-    if wrong:
-        raise InputError("U411", wrong, batch=batch)
-    return sorted(records)
 
 
 def _mark(act: Handling, records: Iterable[str], authority: str) -> Iterable[Event]:

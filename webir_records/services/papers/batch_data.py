@@ -1,7 +1,7 @@
 """What the papers of a batch are made from, as plain values: read once, in bulk."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -28,6 +28,7 @@ from webir_records.services.destruction.batches import (
     require_batch,
     show_batch,
 )
+from webir_records.services.destruction.units import unit_names
 from webir_records.services.governing import Governing, chunks, governing
 
 _ROC_OFFSET: Final = 1911
@@ -78,13 +79,14 @@ class PaperFile:
 
 @dataclass(frozen=True, slots=True)
 class BatchData:
-    """A batch with what is on it."""
+    """A batch with what is on it; `names` are those of its units, by id, as far as they are known."""
 
     view: BatchView
     year: int
     method: str
     place: str
     files: tuple[PaperFile, ...]
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def records(self) -> tuple[PaperRecord, ...]:
@@ -103,7 +105,9 @@ def read_batch(workspace: Workspace, batch: str) -> BatchData:
         row = require_batch(session, batch)
         records = list(_records(workspace, session, row))
         files = _files(workspace, session, records)
-        return BatchData(view, row.year, row.method, row.place or workspace.agency.name, files)
+        place = row.place or workspace.agency.name
+        names = unit_names(workspace, session, {record.unit for record in records if record.unit})
+        return BatchData(view, row.year, row.method, place, files, names)
 
 
 def _records(workspace: Workspace, session: Session, batch: BatchRow) -> Iterator[PaperRecord]:

@@ -117,7 +117,8 @@ def catalogue_items(data: BatchData, agency: AgencySettings, more: Additions) ->
     """Return 銷毀目錄（案件） (銷毀辦法 §8 IV), annotated when it was destroyed (§17)."""
     pairs = [(file, record) for file in data.files for record in file.records]
     lines: list[JsonValue] = [
-        _item_line(number, file, record, agency.name) for number, (file, record) in enumerate(pairs, start=1)
+        _item_line(number, file, record, data.names.get(record.unit, record.unit) or agency.name)
+        for number, (file, record) in enumerate(pairs, start=1)
     ]
     amounts = _amounts(data)
     totals: dict[str, JsonValue] = {
@@ -156,14 +157,14 @@ def submission(data: BatchData, agency: AgencySettings, more: Additions) -> dict
 
 
 def circulation(data: BatchData, unit: str, sheet: str, more: Additions) -> dict[str, JsonValue]:
-    """Return what a unit is asked, and what it said as far as it has answered (銷毀辦法 §8 I)."""
+    """Return what a unit is asked, and what it said as far as it has answered (銷毀辦法 §8 II)."""
     records = [record for record in data.records if record.unit == unit]
     opinions = [record.opinion for record in records]
     agreed = opinions.count("同意銷毀")
     longer = [text for text in opinions if text.startswith("延長")]
     answered = any(view.unit == unit and view.state == "answered" for view in data.view.units)
     found: dict[str, JsonValue] = {
-        "unit": unit,
+        "unit": data.names.get(unit, unit),
         "batch": data.view.batch,
         "asked_on": more.today.isoformat(),
         "reply_by": more.reply_by.isoformat() if more.reply_by else None,
@@ -316,13 +317,13 @@ def _file_line(number: int, file: PaperFile) -> JsonValue:
     return _given(line)
 
 
-def _item_line(number: int, file: PaperFile, record: PaperRecord, agency: str) -> JsonValue:
+def _item_line(number: int, file: PaperFile, record: PaperRecord, correspondent: str) -> JsonValue:
     line: dict[str, JsonValue] = {
         "seq": number,
         "file_no": record.file or _UNFILED,
         "title": file.title,
         "subject": record.title,
-        "correspondent": record.unit or agency,
+        "correspondent": correspondent,
         "sent_no": record.form_no,
         "produced_on": record.produced_on.isoformat() if record.produced_on else None,
         "retention": record.term,

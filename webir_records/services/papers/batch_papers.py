@@ -18,7 +18,7 @@ from webir_records.services.papers import batch_forms
 from webir_records.services.papers.batch_data import BatchData, PaperRecord, read_batch
 from webir_records.services.papers.batch_forms import Additions
 from webir_records.services.papers.catalogue_sheets import files_ods, items_ods
-from webir_records.services.papers.opinion_sheets import SheetLine, sheet_bytes
+from webir_records.services.papers.opinion_sheets import SheetHead, SheetLine, sheet_bytes
 from webir_records.services.rendering import render
 
 PLAN, FILES, ITEMS = "plan", "catalogue-files", "catalogue-items"
@@ -155,7 +155,8 @@ def _sheets(data: BatchData) -> Iterator[tuple[str, bytes]]:
     view = data.view
     for unit in _units(data):
         lines = sheet_lines([record for record in data.records if record.unit == unit])
-        content = sheet_bytes(lines, unit=unit, batch=view.batch, catalogue_sha256=view.catalogue_sha256)
+        head = SheetHead(unit, view.batch, view.catalogue_sha256, data.names.get(unit, ""))
+        content = sheet_bytes(lines, head)
         yield f"{view.batch}-sheet-{unit}.xlsx", content
 
 

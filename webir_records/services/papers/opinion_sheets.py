@@ -19,12 +19,14 @@ from webir_records.services.papers.opinion_types import (
     EXTEND,
     HEAD,
     LABELS,
+    NAME,
     OPINION,
     REASON,
     REASONS,
     TITLE,
     Answer,
     Sheet,
+    SheetHead,
     SheetLine,
     shown_cells,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "REASONS",
     "Answer",
     "Sheet",
+    "SheetHead",
     "SheetLine",
     "compare",
     "read_sheet",
@@ -51,17 +54,13 @@ _HINTS: Final = (
 )
 
 
-def write_sheet(
-    path: Path, lines: Iterable[SheetLine], *, unit: str, batch: str, catalogue_sha256: str
-) -> None:
+def write_sheet(path: Path, lines: Iterable[SheetLine], head: SheetHead) -> None:
     """Write the sheet of one unit; the same lines give the same bytes.
 
     Args:
         path: FILE.xlsx; nothing may lie there.
         lines: the records of the unit.
-        unit: the unit's id.
-        batch: batch id.
-        catalogue_sha256: what the unit is asked about, hex.
+        head: who is asked, and about what.
 
     Raises:
         InputError: U012 the file exists, U110 it has another ending.
@@ -70,12 +69,13 @@ def write_sheet(
         raise InputError("U110", got=path.suffix or path.name, expected=".xlsx")
     if path.exists():
         raise InputError("U012", path=str(path))
-    path.write_bytes(sheet_bytes(lines, unit=unit, batch=batch, catalogue_sha256=catalogue_sha256))
+    path.write_bytes(sheet_bytes(lines, head))
 
 
-def sheet_bytes(lines: Iterable[SheetLine], *, unit: str, batch: str, catalogue_sha256: str) -> bytes:
+def sheet_bytes(lines: Iterable[SheetLine], head: SheetHead) -> bytes:
     """Return the sheet of one unit; see `write_sheet`."""
-    head = tuple(zip(HEAD, (unit, batch, catalogue_sha256), strict=True))
+    named = ((NAME, head.name),) if head.name else ()
+    above = (*named, *zip(HEAD, (head.unit, head.batch, head.catalogue_sha256), strict=True))
     rows = (
         (str(number), line.record, *shown_cells(line), "", "", "")
         for number, line in enumerate(lines, start=1)
@@ -84,4 +84,4 @@ def sheet_bytes(lines: Iterable[SheetLine], *, unit: str, batch: str, catalogue_
         ListColumn(label, width, _OFFERED.get(label, ()), label in ANSWERS, label == REASON)
         for label, width in zip(LABELS, _WIDTHS, strict=True)
     )
-    return list_workbook(TITLE, head, columns, rows, hints=_HINTS)
+    return list_workbook(TITLE, above, columns, rows, hints=_HINTS)

@@ -23,6 +23,8 @@ REASONS: Final[Mapping[str, str]] = {
 """Reasons of an extension that are offered, and the code for each; in other words it is `OTHER`."""
 
 CHOICES: Final[Mapping[str, Opinion]] = {AGREE: Opinion.AGREED, EXTEND: Opinion.EXTENDED}
+NAME: Final = "單位名稱"
+"""Stands above the rest for the reader; what comes back is known by the unit's id."""
 UNIT, BATCH, DIGEST = "業務單位", "批號", "銷毀目錄雜湊值"
 HEAD: Final = (UNIT, BATCH, DIGEST)
 RECORD, OPINION, UNTIL, REASON = "紀錄識別碼", "業務單位意見", "延長至", "理由"
@@ -34,6 +36,23 @@ KEYS: Final = (
     *("number", "record", "form_no", "file_no", "title", "term", "due"),
     *("opinion", "until", "reason_code"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHead:
+    """Who is asked, and about what.
+
+    Attributes:
+        unit: id of the unit.
+        batch: batch id.
+        catalogue_sha256: digest of the catalogue, hex.
+        name: what the unit is called; empty if nobody knows.
+    """
+
+    unit: str
+    batch: str
+    catalogue_sha256: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """Replay the steps of destruction batches of a newer ledger in the database of a backup.
 
-The ledger names neither the units that were asked nor each agreement: units are taken from the records, and
-a unit that answered has agreed to what is still on the batch. Reasons why a batch was not offered stand in
-its paper alone.
+The ledger names no single agreement: a unit that answered has agreed to what is still on the batch. Whose
+the records are is told by the entries of the records; of the others, by the question or, in ledgers of
+version 0.1.0, by the answer. Reasons why a batch was not offered stand in its paper alone.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from retention.batches import BatchState
@@ -26,7 +26,7 @@ from webir_records.services.destruction import batches
 from webir_records.services.destruction.opinions import ANSWERED, ASKED
 
 UNKNOWN_UNIT = "unknown"
-"""Stands for the unit that was named for records of which none is known."""
+"""Stands for the unit that was named for records of which none is known, until it answers."""
 
 
 def replay_batches(session: Session, entry: Entry) -> None:
@@ -85,7 +85,7 @@ def _asked(session: Session, entry: Entry) -> None:
     row = session.get(BatchRow, batch)
     _to(session, entry, BatchState.OPINIONS)
     _step(session, entry, batches.OPINIONS, sha256=row.catalogue_sha256 if row else "")
-    units = dict(_units(session, batch))
+    units = dict(_units(session, batch, entry.string("unit") or UNKNOWN_UNIT))
     for unit in set(units.values()):
         session.merge(OpinionRow(batch=batch, unit=unit, state=ASKED))
     for record, unit in units.items():
@@ -93,20 +93,34 @@ def _asked(session: Session, entry: Entry) -> None:
         session.merge(OpinionItemRow(batch=batch, record=record, unit=unit, opinion=opinion))
 
 
-def _units(session: Session, batch: str) -> Iterable[tuple[str, str]]:
+def _units(session: Session, batch: str, otherwise: str) -> Iterable[tuple[str, str]]:
     items = session.exec(select(BatchItemRow.record).where(BatchItemRow.batch == batch)).all()
     known = select(UnitRow).join(BatchItemRow, col(BatchItemRow.record) == col(UnitRow.record))
     units = {row.record: row.unit for row in session.exec(known.where(BatchItemRow.batch == batch))}
-    return ((record, units.get(record, UNKNOWN_UNIT)) for record in items)
+    return ((record, units.get(record, otherwise)) for record in items)
 
 
 def _given(session: Session, entry: Entry) -> None:
     batch, unit = entry.string("batch"), entry.string("unit")
+    if session.get(OpinionRow, (batch, unit)) is None:
+        _take_over(session, batch, unit)
     session.merge(
         OpinionRow(batch=batch, unit=unit, state=ANSWERED, sheet_sha256=entry.string("sheet_sha256"))
     )
-    of_unit = (col(OpinionItemRow.batch) == batch) & (col(OpinionItemRow.unit) == unit)
-    session.exec(update(OpinionItemRow).where(of_unit).values(opinion=Opinion.AGREED.value))
+    agreed = update(OpinionItemRow).where(*_of(OpinionItemRow, batch, unit))
+    session.exec(agreed.values(opinion=Opinion.AGREED.value))
+
+
+def _take_over(session: Session, batch: str, unit: str) -> None:
+    """Let a unit that nobody asked by its name answer for the one that was not named."""
+    session.exec(delete(OpinionRow).where(*_of(OpinionRow, batch, UNKNOWN_UNIT)))
+    session.exec(update(OpinionItemRow).where(*_of(OpinionItemRow, batch, UNKNOWN_UNIT)).values(unit=unit))
+
+
+def _of(
+    table: type[OpinionRow | OpinionItemRow], batch: str, unit: str
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(table.batch) == batch, col(table.unit) == unit
 
 
 def _answered(session: Session, entry: Entry) -> None:
