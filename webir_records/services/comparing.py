@@ -1,7 +1,7 @@
 """Compare the working database with the ledger: it may not say anything that the ledger does not."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -25,7 +25,10 @@ from webir_records.services.comparing_tables import (
     compare_items,
     compare_newest,
     compare_numbers,
+    compare_opinions,
+    compare_papers,
     compare_steps,
+    compare_terms,
 )
 from webir_records.services.context import Workspace
 from webir_records.services.governing import STOPPED
@@ -80,6 +83,21 @@ class _Told:
     holds: set[str] = field(default_factory=set[str])
 
 
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What one walk through the ledger told, beside the database."""
+
+    workspace: Workspace
+    session: Session
+    acts: Acts
+    told: Mapping[str, _Told]
+    versions: Sequence[Beyond]
+
+    def due(self, record: str) -> date | None:
+        """Return the newest first day of a record."""
+        return self.told[record].due if record in self.told else None
+
+
 def compare_entries(workspace: Workspace) -> Iterator[Beyond]:
     """Recompute the ledger's root from the database's entries; a hole or a change names its place."""
     head = workspace.archive.ledger.head()
@@ -98,24 +116,48 @@ def compare_entries(workspace: Workspace) -> Iterator[Beyond]:
 
 def compare_tables(workspace: Workspace) -> Iterator[Beyond]:
     """Compare every table with what the ledger tells, as far as it tells it."""
-    acts = Acts()
+    return _compare(workspace, _deciding, _others)
+
+
+def compare_deciding(workspace: Workspace) -> Iterator[Beyond]:
+    """Compare those tables alone by which it is decided what may be destroyed."""
+    return _compare(workspace, _deciding)
+
+
+def _compare(
+    workspace: Workspace, *parts_of: Callable[["_Walk"], Iterable[Iterator[Beyond]]]
+) -> Iterator[Beyond]:
     with Session(workspace.engine) as session:
+        acts = Acts()
         try:
             told, versions = _told(workspace, session, acts)
         except SigningError:
             return  # `compare_entries` has said it
-        parts = (
-            _compare_records(session, told),
-            iter(versions),
-            compare_epoch(workspace, acts),
-            compare_acts(session, acts),
-            compare_items(workspace, session),
-            compare_numbers(session),
-            compare_steps(session),
-            compare_newest(workspace, session),
-        )
-        for part in parts:
-            yield from islice(part, _MOST)
+        walk = _Walk(workspace, session, acts, told, versions)
+        for parts in parts_of:
+            for part in parts(walk):
+                yield from islice(part, _MOST)
+
+
+def _deciding(walk: _Walk) -> Iterable[Iterator[Beyond]]:
+    return (
+        _compare_records(walk.session, walk.told),
+        iter(walk.versions),
+        compare_epoch(walk.workspace, walk.acts),
+        *compare_acts(walk.session, walk.acts),
+        compare_items(walk.workspace, walk.session),
+        compare_opinions(walk.workspace, walk.session, walk.acts),
+        compare_terms(walk.session, walk.acts, walk.due),
+    )
+
+
+def _others(walk: _Walk) -> Iterable[Iterator[Beyond]]:
+    return (
+        compare_numbers(walk.session),
+        compare_papers(walk.workspace, walk.acts),
+        compare_steps(walk.session),
+        compare_newest(walk.workspace, walk.session),
+    )
 
 
 def _compare_records(session: Session, told: Mapping[str, _Told]) -> Iterator[Beyond]:

@@ -9,8 +9,19 @@ from sqlmodel import SQLModel
 from retention.batches import BatchState
 from signing.entries import Entry, Event
 from signing.shape import format_time
-from webir_records.model.tables import BackupRow, BatchRow, HoldRow, LoanRow, StatementRow
-from webir_records.services import comparing_batches, comparing_copies, comparing_people, comparing_retention
+from webir_records.model.tables import BackupRow, BatchRow, HoldRow, IncidentRow, LoanRow, StatementRow
+from webir_records.services import (
+    comparing_batches,
+    comparing_copies,
+    comparing_opinions,
+    comparing_papers,
+    comparing_people,
+    comparing_retention,
+    comparing_terms,
+)
+from webir_records.services.comparing_opinions import OpinionsTold
+from webir_records.services.comparing_papers import PapersTold, incident_path
+from webir_records.services.comparing_terms import TermsTold
 from webir_records.services.destruction.batches import evidence_path
 
 _STATES: Final[Mapping[Event, frozenset[str]]] = {
@@ -39,9 +50,15 @@ class Acts:
     Attributes:
         epoch: the newest epoch of the keys; empty as long as the first one is in use.
         rows: rows by table and key, with those columns of which the ledger speaks.
+        opinions: questions to units and their answers.
+        terms: what was set beside the rules.
+        papers: digests of papers beside catalogues and certificates.
     """
 
     epoch: str = ""
+    opinions: OpinionsTold = field(default_factory=OpinionsTold)
+    terms: TermsTold = field(default_factory=TermsTold)
+    papers: PapersTold = field(default_factory=PapersTold)
     rows: dict[type[SQLModel], dict[Key, Fields]] = field(
         default_factory=lambda: {table: {} for table in TABLES}
     )
@@ -51,6 +68,17 @@ class Acts:
         act = _ACTS.get(entry.event)
         if act is not None:
             act(self, entry)
+        if entry.event in comparing_terms.EVENTS:
+            self.terms.take(entry)
+        if entry.event in comparing_opinions.EVENTS:
+            self.opinions.take(entry, self._catalogue(entry))
+        if entry.event in comparing_papers.EVENTS:
+            self.papers.take(entry, self._catalogue(entry))
+
+    def _catalogue(self, entry: Entry) -> str:
+        """Return the digest of the newest catalogue of an entry's batch, or nothing."""
+        batch = self.rows[BatchRow].get((entry.string("batch"),), {})
+        return str(batch.get("catalogue_sha256", ""))
 
     def put(self, table: type[SQLModel], *key: str, **fields: object) -> None:
         """Say what a row holds from now on."""
@@ -64,6 +92,7 @@ TABLES: Final[Mapping[type[SQLModel], tuple[str, ...]]] = {
     BatchRow: ("id",),
     StatementRow: ("batch", "kind", "person"),
     BackupRow: ("id",),
+    IncidentRow: ("id",),
     **comparing_batches.TABLES,
     **comparing_retention.TABLES,
     **comparing_copies.TABLES,
@@ -125,6 +154,7 @@ def _keys_backed_up(acts: Acts, entry: Entry) -> None:
         sha256=entry.string("backup_sha256"),
         expires_on=None,
         destroyed_at="",
+        method="",
     )
 
 
@@ -137,6 +167,20 @@ def _workspace_backed_up(acts: Acts, entry: Entry) -> None:
         sha256=entry.string("backup_sha256"),
         expires_on=entry.day("expires_on"),
         destroyed_at="",
+        method="",
+    )
+
+
+def _reported(acts: Acts, entry: Entry) -> None:
+    incident = entry.string("incident")
+    acts.put(
+        IncidentRow,
+        incident,
+        kind=entry.string("kind"),
+        on=entry.day("on"),
+        sha256=entry.string("report_sha256"),
+        path=incident_path(incident),
+        authority=entry.string("authority"),
     )
 
 
@@ -153,5 +197,6 @@ _ACTS: Final[Mapping[Event, Callable[[Acts, Entry], None]]] = {
     Event.EPOCH_ROTATED: _epoch_turned,
     Event.KEYS_BACKED_UP: _keys_backed_up,
     Event.WORKSPACE_BACKED_UP: _workspace_backed_up,
+    Event.INCIDENT_REPORTED: _reported,
     **comparing_copies.ACTS,
 }

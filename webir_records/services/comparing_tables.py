@@ -1,8 +1,9 @@
 """Compare tables with what the ledger told: guards and permissions read them, so no row may be made up."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import inspect
 from sqlmodel import Session, SQLModel, col, select
@@ -31,16 +32,43 @@ Beyond = tuple[str, Mapping[str, str]]
 _ROWS = 1000  # fetched at a time
 
 
-def compare_acts(session: Session, acts: Acts) -> Iterator[Beyond]:
-    """Compare people, holds, batches, statements, loans and copies with the ledger."""
-    for table, names in TABLES.items():
-        rows: dict[Key, SQLModel] = {
-            tuple(str(getattr(row, name)) for name in names): row for row in session.exec(select(table))
-        }
-        told = acts.rows[table]
-        for key in sorted(told.keys() | rows.keys()):
-            for name in _differences(told.get(key), rows.get(key)):
-                yield _wrong(table, " ".join(key), name)
+def compare_acts(session: Session, acts: Acts) -> Iterator[Iterator[Beyond]]:
+    """Compare people, holds, batches, statements, loans and copies with the ledger, table by table."""
+    return (_compare_rows(session, table, names, acts) for table, names in TABLES.items())
+
+
+def _compare_rows(
+    session: Session, table: type[SQLModel], names: tuple[str, ...], acts: Acts
+) -> Iterator[Beyond]:
+    rows: dict[Key, SQLModel] = {
+        tuple(str(getattr(row, name)) for name in names): row for row in session.exec(select(table))
+    }
+    told = acts.rows[table]
+    for key in sorted(told.keys() | rows.keys()):
+        for name in _differences(told.get(key), rows.get(key)):
+            yield _wrong(table, " ".join(key), name)
+
+
+def compare_opinions(workspace: Workspace, session: Session, acts: Acts) -> Iterator[Beyond]:
+    """Compare questions to units and their answers with the ledger."""
+    yield from (_wrong(*wrong) for wrong in acts.opinions.compare(workspace, session))
+
+
+def compare_terms(session: Session, acts: Acts, days: Callable[[str], date | None]) -> Iterator[Beyond]:
+    """Compare what was set beside the rules with the ledger, and with the answers of units.
+
+    Args:
+        session: on the working database.
+        acts: what the ledger says.
+        days: returns the newest first day that the ledger gives to a record.
+    """
+    replayed = acts.opinions.restored >= 0
+    yield from (_wrong(*wrong) for wrong in acts.terms.compare(session, days, replayed=replayed))
+
+
+def compare_papers(workspace: Workspace, acts: Acts) -> Iterator[Beyond]:
+    """Compare papers beside catalogues and certificates with the digests in the ledger."""
+    yield from (("U440", {"path": path}) for path in acts.papers.wrong(workspace))
 
 
 def compare_items(workspace: Workspace, session: Session) -> Iterator[Beyond]:

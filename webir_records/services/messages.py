@@ -320,4 +320,12 @@ MESSAGES: Final[Mapping[str, str]] = {
         "A filed application of this account is not cancelled yet (form number {form_no}). A new "
         "account needs another name; a change uses action 異動."
     ),
+    "U440": (
+        "The paper {path} is missing, or is not the one whose digest the ledger holds. Put it back from a "
+        "backup of the workspace."
+    ),
+    "U441": (
+        "The working database does not say what the ledger says. Nothing is destroyed until that is settled. "
+        "Verify the archive with `webir verify`, and restore state/webir.db from its backup."
+    ),
 }

@@ -47,7 +47,12 @@ from webir_records.services.destruction.catalogue import (
 from webir_records.services.destruction.certificate import write_certificate
 from webir_records.services.destruction.facts import FactReader
 from webir_records.services.destruction.handling import batch_rows, rows_of
-from webir_records.services.destruction.truth import LedgerTruth, read_truth, require_whole_ledger
+from webir_records.services.destruction.truth import (
+    LedgerTruth,
+    read_truth,
+    require_true_tables,
+    require_whole_ledger,
+)
 
 CHUNK: Final = 500
 """Records whose destruction is committed together; a broken run is resumed within them, record by record."""
@@ -77,6 +82,7 @@ def execute(
         InputError: U154, U161; U167 the confirmation is not the batch id; U169 the batch is closed.
         RefusedError: U159 the actor's roles; U168 the guard refuses, with every reason; nothing was
             changed by this call.
+        FaultError: U174 the ledger is not whole, U441 the tables say something else; nothing was changed.
     """
     permit_person(workspace, actor, Act.EXECUTE_DESTRUCTION)
     workspace.archive.ledger.require_agreement()
@@ -132,11 +138,13 @@ def start(workspace: Workspace, batch: str, actor: str) -> None:
         if row.state == BatchState.CLOSED.value or row.completed_at:
             raise InputError("U169", batch=batch)
         if row.state in {BatchState.EXECUTING.value, BatchState.DESTROYED.value}:
+            require_true_tables(workspace)
             return  # a broken run is being finished
         rows = batch_rows(session, batch)
         reasons = _Guard(workspace, read_truth(session)).refusals(session, row, rows)
         if reasons:
             raise RefusedError("U168", reasons, batch=batch)
+        require_true_tables(workspace)
         move(row, BatchState.EXECUTING)
         row.started_at = utc_text(workspace.machine.now())
         event: dict[str, JsonValue] = {

@@ -5,7 +5,6 @@ In a file (案卷) one term governs all records, so an extension of one is an ex
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
 
 from sqlmodel import Session
 
@@ -13,11 +12,8 @@ from webir_records.archive.ledger import Event
 from webir_records.archive.rows import FILED
 from webir_records.model.tables import BatchRow, RetentionRow
 from webir_records.services import settling
+from webir_records.services.destruction.batches import UNIT_EXTENSION, UNIT_NEEDS_IT
 from webir_records.services.destruction.handling import Handling, rows_of
-
-CAUSE: Final = "unit_extension"
-REASON: Final = "unit-needs-it"
-"""The unit's own words stay on its sheet, whose digest the ledger holds: they may name people."""
 
 
 def extend(act: Handling, unit: str, until: Mapping[str, date]) -> tuple[set[str], list[Event]]:
@@ -38,19 +34,19 @@ def extend(act: Handling, unit: str, until: Mapping[str, date]) -> tuple[set[str
         session,
         touched,
         actor=act.actor,
-        cause=CAUSE,
+        cause=UNIT_EXTENSION,
         batch=act.row.id,
         unit=unit,
-        reason_code=REASON,
+        reason_code=UNIT_NEEDS_IT,
     )
     rows = [row for row in rows_of(session, touched) if row.state == FILED]
     return {row.id for row in rows if row.due is None or row.due > today}, events
 
 
 def _set(session: Session, row: BatchRow, record: str, day: date) -> None:
-    known = session.get(RetentionRow, (record, CAUSE))
+    known = session.get(RetentionRow, (record, UNIT_EXTENSION))
     if known is None:
-        known = RetentionRow(record=record, cause=CAUSE)
+        known = RetentionRow(record=record, cause=UNIT_EXTENSION)
     known.due = max(day, known.due) if known.due else day
-    known.reason_code, known.batch = REASON, row.id
+    known.reason_code, known.batch = UNIT_NEEDS_IT, row.id
     session.add(known)

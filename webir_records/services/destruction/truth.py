@@ -16,9 +16,9 @@ from sqlmodel import Session
 from retention.reasons import Reason
 from signing.entries import Event
 from webir_records.archive.archive import DESTROYED
-from webir_records.model.errors import FaultError
+from webir_records.model.errors import Detail, FaultError
 from webir_records.model.tables import RecordRow
-from webir_records.services.comparing import compare_entries
+from webir_records.services.comparing import compare_deciding, compare_entries
 from webir_records.services.context import Workspace
 
 _TOLD: Final = (
@@ -141,6 +141,17 @@ def require_whole_ledger(workspace: Workspace) -> None:
     """
     for code, facts in compare_entries(workspace):
         raise FaultError(code, (), **facts)
+
+
+def require_true_tables(workspace: Workspace) -> None:
+    """See that no table says anything else than the ledger; read once before keys are destroyed.
+
+    Raises:
+        FaultError: U441 with everything that differs: a mark, a key of a person, a file's term …
+    """
+    found = [Detail(code, facts) for code, facts in compare_deciding(workspace)]
+    if found:
+        raise FaultError("U441", found)
 
 
 def _differs(record: str, field_name: str) -> Reason:

@@ -1,4 +1,4 @@
-"""Replay files, units, marks, holds and changed days of a newer ledger in the database of a backup.
+"""Replay files, units, marks, holds, incidents and days of a newer ledger in the database of a backup.
 
 Titles of files are not in the ledger: a file that was opened after the backup gets its number as title.
 """
@@ -8,8 +8,10 @@ from sqlmodel import Session, col, select
 
 from signing.entries import Entry, Event
 from webir_records.model.tables import (
+    CounterRow,
     FileRow,
     HoldRow,
+    IncidentRow,
     MarkRow,
     RecordFileRow,
     RecordRow,
@@ -21,7 +23,17 @@ from webir_records.services.governing import STOPPED, TRIGGER_CORRECTED
 from webir_records.services.marks import UNIT
 
 _FOLLOWS: frozenset[str] = frozenset(
-    {"rule", "file", "file_waits", "permanent", "no_trigger", "no_rule", "no_entry", TRIGGER_CORRECTED}
+    {
+        "rule",
+        "file",
+        "file_waits",
+        "permanent",
+        "no_trigger",
+        "no_rule",
+        "no_entry",
+        TRIGGER_CORRECTED,
+        "profile_changed",
+    }
 )
 """Causes that follow from other rows: nothing was set beside the rule."""
 
@@ -44,6 +56,8 @@ def replay_retention(session: Session, entry: Entry) -> None:
             _change(session, entry)
         case Event.ANNOTATED:
             begin_again(session, entry.string("record"))
+        case Event.INCIDENT_REPORTED:
+            _report(session, entry)
         case _:
             pass
 
@@ -85,6 +99,24 @@ def _mark(session: Session, entry: Entry) -> None:
     mark, value = row_of(word)
     authority, on = entry.string("authority"), entry.day("on")
     session.merge(MarkRow(record=record, mark=mark, value=value, authority=authority, on=on))
+
+
+def _report(session: Session, entry: Entry) -> None:
+    """Enter a report on an incident; its number is never given out again."""
+    incident = entry.string("incident")
+    row = IncidentRow(
+        id=incident,
+        kind=entry.string("kind"),
+        on=entry.day("on") or entry.local_day,
+        sha256=entry.string("report_sha256"),
+        path=f"certificates/incident-{incident}/incident.json",
+        authority=entry.string("authority"),
+    )
+    session.merge(row)
+    prefix, _, number = incident.rpartition("-")
+    counter = session.get(CounterRow, f"{prefix}-") or CounterRow(prefix=f"{prefix}-", last=0)
+    counter.last = max(counter.last, int(number) if number.isdecimal() else 0)
+    session.add(counter)
 
 
 def _change(session: Session, entry: Entry) -> None:
