@@ -12,7 +12,8 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, Table, create_
 from sqlmodel import SQLModel
 
 from webir_records.model.errors import FaultError, InputError
-from webir_records.model.tables import SCHEMA_VERSION
+from webir_records.model.tables import SCHEMA_VERSION, WORK_TABLES
+from webir_records.model.upgrading import add_first_steps
 
 _REFUSALS: Final = (
     "SQLITE_FULL",
@@ -40,7 +41,7 @@ def open_database(path: Path, tables: Sequence[Table], *, create: bool = False) 
         path: the file.
         tables: the tables it must hold.
         create: make the file; without it a missing file is an error, never a new empty archive. A file of an
-            older version gets the tables that it lacks.
+            older version gets the tables, columns and rows that it lacks.
 
     Raises:
         InputError: A101 the file is missing; A102 it was made by a newer version.
@@ -55,6 +56,8 @@ def open_database(path: Path, tables: Sequence[Table], *, create: bool = False) 
         if create or _outdated(connection, path):
             SQLModel.metadata.create_all(connection, tables=list(tables))
             _add_columns(connection, tables)
+            if tables is WORK_TABLES:
+                add_first_steps(connection, path.name)
             connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
     return engine
 
