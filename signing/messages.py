@@ -114,6 +114,14 @@ MESSAGES: Final[Mapping[str, str]] = {
         "and disk."
     ),
     "S134": "This folder cannot be read; what lies in it was not checked. Check access rights and disk.",
+    "S135": (
+        "Record {record} was destroyed in batch {batch}. Whether lawfully can only be told from papers that "
+        "cannot be read. Check access rights and disk."
+    ),
+    "S136": (
+        "No entry of the log could be read, so nothing can be said of the {count} files here. Put the "
+        "log back first, then verify again."
+    ),
     # single entries
     "S201": (
         "This entry of the log does not follow its format ({detail}). It is signed like this; ask who "
@@ -249,7 +257,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "S601": "it is missing",
     "S602": "it is a link or no file",
     "S603": "it is too large",
-    "S604": "the system refuses to read it",
+    "S604": "the system refuses to read it; check access rights and disk first",
     "S605": "before its time",
     "S606": "a hold was in force",
     "S607": "the batch was withdrawn or never drafted",
@@ -370,6 +378,8 @@ MESSAGES: Final[Mapping[str, str]] = {
         "signed."
     ),
     "S620": "no approval of this catalogue by the archive authority before the start",
+    "S621": "the catalogue cannot be read",
+    "S622": "a statement cannot be read",
     "S744": (
         "Since the remembered checkpoint of {size} entries the log only grew, to {newest}; proof of "
         "{count} hashes:"

@@ -4,9 +4,13 @@ from collections import Counter
 from dataclasses import replace
 from enum import IntEnum
 from operator import itemgetter
+from typing import Final
 
 from signing.findings import Finding, Verdict
 from signing.verifier.folder import shown
+
+REFUSED: Final = "unreadable"
+"""`FileError.reason` of a file that is there, and that the system refuses to read."""
 
 
 class Phase(IntEnum):
@@ -49,6 +53,18 @@ class Collector:
     def undetermined(self, code: str, where: str, **facts: str) -> None:
         """Note what the evidence does not suffice to judge."""
         self._note(code, Verdict.UNDETERMINED, where, facts, rests=False)
+
+    def unread(self, code: str, where: str, problem: str, *, rests: bool = False) -> None:
+        """Note a file of the evidence that could not be read; what the system refuses contradicts nothing.
+
+        Args:
+            code: code of the finding, whose reason is `file`.
+            where: path of the file.
+            problem: `FileError.reason`.
+            rests: that the file must be there is only known from the ledger.
+        """
+        verdict = Verdict.UNDETERMINED if problem == REFUSED else Verdict.INVALID
+        self._note(code, verdict, where, {"reason": "file", "problem": problem}, rests=rests)
 
     def by_ledger(self, code: str, where: str, **facts: str) -> None:
         """Note what contradicts the ledger; it is only as good as the ledger itself."""

@@ -12,13 +12,16 @@ from signing.findings import LedgerCode
 from signing.note import Verifier
 from signing.shape import checked_object, is_digest_list, is_id, is_list, is_positive, list_of, text_of
 from signing.statement import open_statement
-from signing.verifier.collector import Collector, Phase
+from signing.verifier.collector import REFUSED, Collector, Phase
 from signing.verifier.files import CountedFiles
 from signing.verifier.history import BatchHistory, History, Stated
+from signing.verifier.named_papers import WITH_PRINTS, prints_of
 from signing.verifier.people import Signing
 
 MAX_PAPER_SIZE: Final = 256 << 20  # bytes; a catalogue of a million records
 MAX_STATEMENT_SIZE: Final = 1 << 20
+UNREAD: Final = frozenset({"catalogue_unread", "statement_unread"})
+"""Problems of a batch whose papers the system refuses to read: they contradict nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class EvidenceReader:
         self._files = files
         self._history = history
         self._collector = collector
+        self._refused = False  # of the batch at hand: the system refuses to read a statement
 
     def judge_all(self) -> dict[str, Evidence]:
         """Judge every batch that was not withdrawn, and note each paper that is not what the ledger says."""
@@ -67,11 +71,15 @@ class EvidenceReader:
         started = batch.started is not None
         catalogue, problems = self._catalogue(name, batch)
         drafters = batch.drafters | catalogue.drafters
+        self._refused = False
         stated = [one for one in batch.stated if one.catalogue_sha256 == batch.catalogue_sha256]
         signed = [(one, key) for one in stated if (key := self._signing_key(name, one)) is not None]
-        problems += self._lacking(batch, signed, drafters)
+        lacking = self._lacking(batch, signed, drafters)
+        problems += ["statement_unread"] if lacking and self._refused else lacking
         if batch.completions:
-            self._check_certificate(name, batch.completions[-1].certificate_sha256)
+            self._named_paper(name, "certificate.json", batch.completions[-1].certificate_sha256)
+        for paper, digest in batch.papers.items():
+            self._check_paper(name, paper, digest)
         self._list(name, catalogue)
         if not started:
             problems.insert(0, "not_started")
@@ -90,8 +98,8 @@ class EvidenceReader:
             data = self._paper(path, MAX_PAPER_SIZE)
         except FileError as error:
             if batch.started is not None or error.reason != "missing":
-                self._bad_paper(path, "file", problem=error.reason)
-            return _Catalogue(), ["catalogue_missing"]
+                self._unread(path, error)
+            return _Catalogue(), ["catalogue_unread" if error.reason == REFUSED else "catalogue_missing"]
         if sha256(data).hexdigest() != batch.catalogue_sha256:
             self._bad_paper(path, "differs", expected=batch.catalogue_sha256, got=sha256(data).hexdigest())
             return _Catalogue(), ["catalogue_differs"]
@@ -127,7 +135,8 @@ class EvidenceReader:
         try:
             data = self._paper(path, MAX_STATEMENT_SIZE)
         except FileError as error:
-            self._bad_paper(path, "file", problem=error.reason)
+            self._refused |= error.reason == REFUSED
+            self._unread(path, error)
             return None
         if sha256(data).hexdigest() != digest:
             self._bad_paper(path, "differs", expected=digest, got=sha256(data).hexdigest())
@@ -171,20 +180,39 @@ class EvidenceReader:
             return []
         return ["same_person"]
 
-    def _check_certificate(self, batch: str, expected: str) -> None:
-        path = f"certificates/{batch}/certificate.json"
-        try:
-            got = sha256(self._paper(path, MAX_PAPER_SIZE)).hexdigest()
-        except FileError as error:
-            self._bad_paper(path, "file", problem=error.reason)
+    def _check_paper(self, batch: str, name: str, expected: str) -> None:
+        """Check a paper of a step, and what was sent up with it."""
+        data = self._named_paper(batch, name, expected)
+        if data is None or name not in WITH_PRINTS:
             return
-        if got != expected:
-            self._bad_paper(path, "differs", expected=expected, got=got)
+        try:
+            prints = prints_of(data)
+        except MalformedError as error:
+            self._bad_paper(f"certificates/{batch}/{name}", "malformed", detail=str(error))
+            return
+        for printed, digest in prints.items():
+            self._named_paper(batch, printed, digest)
+
+    def _named_paper(self, batch: str, name: str, expected: str) -> bytes | None:
+        """Return a paper that has its digest, or note that it has not."""
+        path = f"certificates/{batch}/{name}"
+        try:
+            data = self._paper(path, MAX_PAPER_SIZE)
+        except FileError as error:
+            self._unread(path, error)
+            return None
+        if sha256(data).hexdigest() != expected:
+            self._bad_paper(path, "differs", expected=expected, got=sha256(data).hexdigest())
+            return None
+        return data
 
     def _paper(self, path: str, limit: int) -> bytes:
         data = self._files.read(path, limit)
         self._files.counts["certificates"] += 1
         return data
+
+    def _unread(self, path: str, error: FileError) -> None:
+        self._collector.unread(LedgerCode.CERTIFICATE_INVALID, path, error.reason, rests=True)
 
     def _bad_paper(self, path: str, reason: str, **facts: str) -> None:
         self._collector.by_ledger(LedgerCode.CERTIFICATE_INVALID, path, reason=reason, **facts)

@@ -28,12 +28,12 @@ class ArchiveFolder:
         """
         full = f"{self._plain.root}/{folder}"
         whole = self.root / folder
-        if folder and (whole.is_symlink() or not whole.is_dir()):
-            return Children((), ((folder, NOT_A_FILE),) if os.path.lexists(full) else ())
         files: list[tuple[str, int]] = []
         folders: list[str] = []
         prefix = f"{folder}/" if folder else ""
         try:
+            if folder and (whole.is_symlink() or not whole.is_dir()):
+                return Children((), ((folder, NOT_A_FILE),) if os.path.lexists(full) else ())
             with os.scandir(full) as found:
                 for child in found:
                     status = child.stat(follow_symlinks=False)

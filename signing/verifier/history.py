@@ -17,6 +17,7 @@ from signing.shape import format_time, is_id, is_time, list_of
 from signing.verifier.collector import Collector, Phase
 from signing.verifier.keys import LogKeys
 from signing.verifier.level import Level
+from signing.verifier.named_papers import named_papers
 from signing.verifier.people import People, Signing
 from signing.verifier.spool import NumberedLines, SortedLines
 
@@ -74,6 +75,7 @@ class BatchHistory:
         withdrawn: it is given up.
         started: the first `destruction_started` that counts.
         completions: `destruction_completed` entries.
+        papers: digest of each further paper, by the name of its file; the newest entry governs.
     """
 
     drafters: set[str] = field(default_factory=set[str])
@@ -85,6 +87,7 @@ class BatchHistory:
     withdrawn: bool = False
     started: Entry | None = None
     completions: list[Completion] = field(default_factory=list[Completion])
+    papers: dict[str, str] = field(default_factory=dict[str, str])
 
 
 _Fast = tuple[Callable[[bytes], "re.Match[bytes] | None"], Callable[[int, Groups], None] | None, int]
@@ -352,6 +355,7 @@ class History:
             self._contradicts(position, "batch_order", batch=entry.string("batch"))
         else:
             batch.withdrawn = True
+            batch.papers.clear()
 
     def _started(self, position: int, entry: Entry) -> None:
         batch = self._batch(position, entry)
@@ -371,6 +375,8 @@ class History:
             self._contradicts(position, "batch_order", batch=name)
         if entry.event is Event.AUTHORITY_APPROVED:
             batch.approved.add(entry.string("catalogue_sha256"))
+        if known:
+            batch.papers |= named_papers(entry)
 
     def _clock_confirmed(self, position: int, entry: Entry) -> None:
         """Two people say what day it is; that their papers are in order is judged later."""

@@ -34,6 +34,7 @@ class LedgerReader:
     Attributes:
         tree: the tree over the entries read so far.
         whole: every bundle so far could be read, so that `tree` is that of the log.
+        hidden: some folder of bundles cannot be listed: what seems to be missing may be there.
     """
 
     def __init__(self, files: CountedFiles, collector: Collector) -> None:
@@ -48,6 +49,10 @@ class LedgerReader:
                 files.counts["other_files"] += 1
             else:
                 self._names.setdefault((name.level, name.index), []).append(name)
+        bundles = "tile/entries"
+        self.hidden = any(
+            f"{bundles}/".startswith(f"{one}/") or one.startswith(f"{bundles}/") for one in files.unreadable
+        )
         self._beyond = 0
 
     def stored_size(self) -> int:
@@ -101,7 +106,7 @@ class LedgerReader:
         bundles = {name: entries for name in names if (entries := self._bundle(name)) is not None}
         chosen = next((name for name in bundles if name.width >= width), None)
         if chosen is None:
-            if names[-1].width < width:
+            if names[-1].width < width and not self.hidden:
                 self._corrupt(entries_path(index, width), "file", problem="missing")
             return None
         for name, entries in bundles.items():
@@ -120,7 +125,7 @@ class LedgerReader:
             self._files.counts["bundles"] += 1
             entries = decode_bundle(data)
         except FileError as error:
-            self._corrupt(path, "file", problem=error.reason)
+            self._collector.unread(LedgerCode.TILE_CORRUPT, path, error.reason)
             return None
         except MalformedError:
             self._corrupt(path, "cut_off")
@@ -134,8 +139,9 @@ class LedgerReader:
         """Compare every file of a tile with what the entries give; a wider one must begin with it."""
         names = self._names.pop((level, index), [])
         width = len(expected) // HASH_SIZE
-        if not any(name.width >= width for name in names):
-            self._corrupt(tile_path(level, index, width), "file", problem="missing")
+        path = tile_path(level, index, width)
+        if not any(name.width >= width for name in names) and not self._files.hides(path):
+            self._corrupt(path, "file", problem="missing")
         for name in names:
             self._compare_file(name, expected)
             self._beyond += name.width > width
@@ -145,7 +151,7 @@ class LedgerReader:
         try:
             data = self._files.read(path, _MAX_TILE_SIZE)
         except FileError as error:
-            self._corrupt(path, "file", problem=error.reason)
+            self._collector.unread(LedgerCode.TILE_CORRUPT, path, error.reason)
             return
         self._files.counts["tiles"] += 1
         common = min(len(data), len(expected))
@@ -157,7 +163,8 @@ class LedgerReader:
     def _note_gap(self, start: int, stop: int) -> None:
         if start < stop:
             self.whole = False
-            self._corrupt(entries_path(start), "bundles_missing", count=str(stop - start))
+            if not self.hidden:
+                self._corrupt(entries_path(start), "bundles_missing", count=str(stop - start))
 
     def _note_beyond(self, size: int) -> None:
         """Say that the folder knows more than its checkpoint: a broken run, or an old checkpoint put back."""

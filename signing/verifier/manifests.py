@@ -49,7 +49,7 @@ class ManifestReader:
     Args:
         files: the archive.
         tree: the tree over the stored entries; `None` if it is not that of the log.
-        listed: what manifests must list for each position of the ledger.
+        listed: what manifests must list for each position of the ledger; `None` if no entry could be read.
         keys: the log's keys.
         collector: takes what is found.
     """
@@ -58,7 +58,7 @@ class ManifestReader:
         self,
         files: CountedFiles,
         tree: StoredTree | None,
-        listed: NumberedLines,
+        listed: NumberedLines | None,
         keys: LogKeys,
         collector: Collector,
     ) -> None:
@@ -69,6 +69,7 @@ class ManifestReader:
         self._collector = collector
         self._previous: str | None = NO_PREVIOUS
         self._next: int | None = 0
+        self._hidden = False  # a folder of manifests cannot be listed: what seems to be missing may be there
 
     def check(self, size: int) -> None:
         """Check every manifest against the one before and against the ledger of a size."""
@@ -78,8 +79,9 @@ class ManifestReader:
             if number < expected:
                 self._broken(path, "number_twice", number=str(number))
                 continue
-            if number > expected:
+            if number > expected and not self._hidden:
                 self._broken(path, "manifests_missing", count=str(number - expected), number=str(expected))
+            if number > expected:
                 self._previous = self._next = None
             self._check_file(number, path, size)
             expected = number + 1
@@ -95,6 +97,7 @@ class ManifestReader:
                 self._files.counts["other_files"] += 1
             else:
                 found.append(int(name[2]) * _YEARS + int(name[1]))
+        self._hidden = any(f"{folder}/".startswith("manifests/") for folder in self._files.unreadable)
         for both in sorted(found):
             number, year = divmod(both, _YEARS)
             yield number, f"manifests/{year:04}/{number:06}.json"
@@ -108,7 +111,7 @@ class ManifestReader:
             self._previous = sha256(data).hexdigest()
             manifest = self._expected(data) or self._parsed(data)
         except FileError as error:
-            self._broken(path, "file", problem=error.reason)
+            self._collector.unread(LedgerCode.CHAIN_BROKEN, path, error.reason)
             return
         except MalformedError as error:
             self._broken(path, "malformed", detail=str(error))
@@ -141,6 +144,8 @@ class ManifestReader:
         if start < 0 or tail is None or not data.startswith(_HEAD):
             return None
         first, after = int(tail[1]), int(tail[2])
+        if self._listed is None:
+            return None
         if data[start + len(_ENTRIES) : stop] != b",".join(self._listed.between(first, after)):
             return None
         try:
@@ -155,12 +160,13 @@ class ManifestReader:
     def _parsed(self, data: bytes) -> _Read:
         """Read any manifest; compare what it lists with the ledger's `filed` and `annotated` entries."""
         manifest = parse_manifest(data)
-        must = list(self._listed.between(manifest.first, manifest.next))
-        lists = [entry.to_bytes() for entry in manifest.entries]
         entry = None
-        if must != lists:
-            differing = (_seq_of(line) for line in set(must) ^ set(lists))
-            entry = min(differing, default=manifest.first)
+        if self._listed is not None:
+            must = list(self._listed.between(manifest.first, manifest.next))
+            lists = [entry.to_bytes() for entry in manifest.entries]
+            if must != lists:
+                differing = (_seq_of(line) for line in set(must) ^ set(lists))
+                entry = min(differing, default=manifest.first)
         return _Read(
             manifest.seq,
             manifest.previous_sha256,
@@ -198,7 +204,7 @@ class ManifestReader:
 
     def _check_tail(self) -> None:
         """Every filed version must lie in some manifest: the newest one may not be missing."""
-        if self._next is None:
+        if self._next is None or self._listed is None or self._hidden:
             return
         covered = self._listed.place(self._next)
         if covered < len(self._listed):

@@ -10,7 +10,7 @@ from typing import Final
 from signing.findings import LedgerCode, RecordState
 from signing.verifier.collector import Collector, Phase
 from signing.verifier.content_checking import ContentChecker
-from signing.verifier.evidence import Evidence
+from signing.verifier.evidence import UNREAD, Evidence
 from signing.verifier.files import NOT_A_FILE, CountedFiles
 from signing.verifier.history import History
 from signing.verifier.record_history import Destruction, RecordFollower, RecordHistory, SealedVersion
@@ -33,8 +33,13 @@ class RecordChecker:
         history: History,
         evidence: Mapping[str, Evidence],
         collector: Collector,
+        *,
+        told: bool = True,
     ) -> None:
+        """Prepare; without `told` no entry could be read, and nothing can be said of any file."""
         self.intact = 0
+        self._told = told
+        self._untold = 0  # files of which nothing can be said
         self._files = files
         self._history = history
         self._evidence = evidence
@@ -54,6 +59,11 @@ class RecordChecker:
             self._note_unledgered()
         if content is not None:
             content.end()
+        if self._untold:
+            count = str(self._untold)
+            self._collector.undetermined(
+                LedgerCode.NOTHING_CHECKED, "records", reason="no_entries", count=count
+            )
         self._note_counts()
         self._note_open_batches()
 
@@ -141,6 +151,8 @@ class RecordChecker:
             self._collector.undetermined(LedgerCode.UNREADABLE, gone[0].path, reason="hidden", record=record)
             return LedgerCode.UNREADABLE
         batch = self._open_batch(history)
+        if batch is None and (unread := self._unread_catalogue()):
+            return self._papers_unread(record, gone[0].path, unread)
         if batch is None:
             for version in gone:
                 self._note(RecordState.MISSING, version.path, record, "no_entry")
@@ -188,6 +200,8 @@ class RecordChecker:
         return problems
 
     def _unlawful(self, record: str, path: str, act: Destruction, problems: list[str]) -> str:
+        if UNREAD.issuperset(problems):
+            return self._papers_unread(record, path, act.batch)
         if "early" in problems:
             state = RecordState.EARLY_DESTROYED
         elif "held" in problems:
@@ -207,6 +221,16 @@ class RecordChecker:
         self._note(state, path, record, reason, **facts)
         return state
 
+    def _unread_catalogue(self) -> str:
+        """Return an unfinished batch whose catalogue cannot be read: it may list any record."""
+        open_batches = ((name, one) for name, one in self._evidence.items() if one.unfinished)
+        return next((name for name, one in open_batches if "catalogue_unread" in one.problems), "")
+
+    def _papers_unread(self, record: str, path: str, batch: str) -> str:
+        """Note a record of which only papers could tell that the system refuses to read."""
+        self._collector.undetermined(LedgerCode.UNREADABLE, path, reason="papers", record=record, batch=batch)
+        return LedgerCode.UNREADABLE
+
     def _corrupt(self, version: SealedVersion, size: int) -> str:
         facts = {"expected": str(version.size), "got": str(size)}
         reason, facts = ("not_a_file", {}) if size == NOT_A_FILE else ("size", facts)
@@ -220,6 +244,9 @@ class RecordChecker:
 
     def _note_unledgered(self) -> None:
         """Name the files of the part at hand that no entry named."""
+        if not self._told:
+            self._untold += len(self._sizes)
+            self._sizes.clear()
         self._collector.place(Phase.NOBODY)
         for path in sorted(self._sizes):
             self._collector.records[RecordState.UNLEDGERED] += 1

@@ -108,6 +108,7 @@ class _Verification:
         self._ledger = LedgerReader(self._files, self._collector)
         self._size = self._claimed.size if self._claimed else self._ledger.stored_size()
         self._history = History(self._keys, level, self._collector)
+        self._nothing = False  # entries should be there, and not one could be read
         self._consistency: list[Consistency] = []
 
     def _read_checkpoint(self) -> Checkpoint | None:
@@ -121,7 +122,7 @@ class _Verification:
             else:
                 self._collector.undetermined(LedgerCode.CHECKPOINT_INVALID, "checkpoint", reason="no_key")
         except FileError as error:
-            self._bad_checkpoint("file", problem=error.reason)
+            self._collector.unread(LedgerCode.CHECKPOINT_INVALID, "checkpoint", error.reason)
         except MalformedError as error:
             self._bad_checkpoint("malformed", detail=str(error))
         except SigningError as error:
@@ -151,7 +152,9 @@ class _Verification:
         if self._size == 0:
             self._collector.undetermined(LedgerCode.NOTHING_CHECKED, "checkpoint", reason="ledger")
         self._check_keys()
-        reader = ManifestReader(self._files, tree, self._history.listed, self._keys, self._collector)
+        self._nothing = self._collector.blind and not self._files.counts["entries"]
+        listed = None if self._nothing else self._history.listed
+        reader = ManifestReader(self._files, tree, listed, self._keys, self._collector)
         reader.check(self._size)
 
     def _check_keys(self) -> None:
@@ -185,6 +188,8 @@ class _Verification:
             self._collector.undetermined(
                 LedgerCode.CHECKPOINT_INVALID, "remembered", reason="other_log", origin=earlier.origin
             )
+        elif self._claimed is None and self._ledger.hidden:
+            return  # nothing shows how far the ledger reaches; UNREADABLE speaks of the folder
         elif earlier.size > self._size:
             self._collector.invalid(
                 LedgerCode.ROLLED_BACK, "checkpoint", expected=str(earlier.size), got=str(self._size)
@@ -207,7 +212,7 @@ class _Verification:
     def check_records(self, workers: int, resume: Path | None) -> None:
         """Do steps 9 to 11: papers of destruction, sealed files, files that nobody filed."""
         evidence = EvidenceReader(self._files, self._history, self._collector).judge_all()
-        checker = RecordChecker(self._files, self._history, evidence, self._collector)
+        checker = RecordChecker(self._files, self._history, evidence, self._collector, told=not self._nothing)
         if self._level.part:
             self._check_with_content(checker, workers, resume)
         else:

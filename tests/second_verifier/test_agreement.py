@@ -1,6 +1,7 @@
 """A verifier written from docs/spec alone says what ours says, of a whole archive and of damaged ones."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -82,7 +83,10 @@ DAMAGES: Final[dict[str, Callable[[Path], object]]] = {
 
 
 def _second(*arguments: str | Path) -> dict[str, Any]:
-    command = [sys.executable, "-I", str(HERE / "verifier.py"), *map(str, arguments)]
+    return _answer(sys.executable, "-I", str(HERE / "verifier.py"), *map(str, arguments))
+
+
+def _answer(*command: str) -> dict[str, Any]:
     done = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert not done.stderr, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
@@ -105,3 +109,39 @@ def test_both_say_the_same(damage: str, keys: int, tmp_path: Path) -> None:
     theirs = _second(root, *(word for vkey in vkeys for word in ("--key", vkey)))
     assert _said(theirs) == _said(dict(ours))
     assert (ours["verdict"] == "valid") == (damage == "whole")
+
+
+REFUSED: Final = (
+    "checkpoint",
+    "tile",
+    "tile/entries/000.p/37",
+    "tile/0",
+    "manifests/2026/000003.json",
+    "manifests/2026",
+    "certificates/A2026-2/catalogue.json",
+    "certificates/A2026-2/statement-witness-wit-01.note",
+    "certificates",
+    "records/2026/ok",
+)
+UNPRIVILEGED: Final = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+"""Even root may be refused behind this."""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows refuses by access lists, which chmod does not write")
+@pytest.mark.skipif(
+    hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("setpriv") is None,
+    reason="root is refused nothing, and `setpriv` is not installed",
+)
+@pytest.mark.parametrize("path", REFUSED)
+def test_both_call_undetermined_what_the_system_refuses_to_read(path: str, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(KEPT / "workspace/archive", tmp_path / "archive"))
+    keys = [word for vkey in (EXPECTED["vkey"], EXPECTED["first_vkey"]) for word in ("--key", vkey)]
+    shield = UNPRIVILEGED if os.geteuid() == 0 else ()
+    (root / path).chmod(0)
+    try:
+        ours = _answer(*shield, sys.executable, "-m", "signing", "--json", str(root), *keys)
+        theirs = _answer(*shield, sys.executable, "-I", str(HERE / "verifier.py"), str(root), *keys)
+    finally:
+        (root / path).chmod(0o700)
+    assert _said(theirs) == _said(ours)
+    assert ours["verdict"] == "undetermined"

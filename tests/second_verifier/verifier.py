@@ -404,6 +404,13 @@ PREPARING = (
     "opinions_asked opinion_given selection_offered selection_answered destruction_submitted authority_approved".split()
 )
 FOLLOWING = "destruction_phase catalogue_annotated catalogue_resubmitted".split()
+PAPERS = {
+    "selection_offered": ("selection-offered.json", "list_sha256"),
+    "selection_answered": ("selection-answered.json", "list_sha256"),
+    "destruction_submitted": ("plan.json", "plan_sha256"),
+    "catalogue_annotated": ("catalogue-annotated.json", "annotated_sha256"),
+}
+SENT_UP = ("plan.json", "catalogue-annotated.json")
 
 
 def check_form(value: dict[str, Any], form: str) -> None:
@@ -488,6 +495,7 @@ class Archive:
     def __init__(self, folder: str, report: Report) -> None:
         """Remember folder and report."""
         self.folder, self.report = folder, report
+        self.hidden: list[str] = []
 
     def status(self, path: str) -> os.stat_result:
         """The plain file at a path, without following a link on the way."""
@@ -532,10 +540,19 @@ class Archive:
         if os.path.islink(os.path.join(self.folder, folder)):
             return [folder]
         found: list[str] = []
-        for here, folders, files in os.walk(os.path.join(self.folder, folder)):
+        for here, folders, files in os.walk(os.path.join(self.folder, folder), onerror=self.note_hidden):
             links = [name for name in folders if os.path.islink(os.path.join(here, name))]
             found += [os.path.relpath(os.path.join(here, name), self.folder) for name in files + links]
         return sorted(found)
+
+    def note_hidden(self, error: OSError) -> None:
+        """A folder that is there and cannot be listed."""
+        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            self.hidden.append(os.path.relpath(error.filename, self.folder))
+
+    def hides(self, path: str) -> bool:
+        """Whether a folder on the way, or the path itself, cannot be listed."""
+        return any(f"{path}/".startswith(f"{folder}/") for folder in self.hidden)
 
 
 # ---------------------------------------------------------------- history (verification.md 6)
@@ -573,12 +590,14 @@ class Batch:
     drafters: set[str] = field(default_factory=set)
     approved: list[dict[str, Any]] = field(default_factory=list)
     statements: list[dict[str, Any]] = field(default_factory=list)
+    papers: dict[str, str] = field(default_factory=dict)
     started: dict[str, Any] | None = None
     completed: dict[str, Any] | None = None
     withdrawn: bool = False
     destroyed: int = 0
     catalogue: dict[str, Any] | None = None
-    authority: bool = False
+    two_people: bool = False
+    refused: set[str] = field(default_factory=set)
 
 
 class History:
@@ -748,6 +767,13 @@ class History:
             self.bad(seq, "batch: out of order")
         if batch and entry["event"] == "authority_approved":
             batch.approved.append(entry)
+            if "letter_sha256" in entry and "letter_format" in entry:
+                batch.papers[f"authority-letter.{entry['letter_format']}"] = entry["letter_sha256"]
+        elif batch and entry["event"] in PAPERS:
+            name, digest = PAPERS[entry["event"]]
+            batch.papers[name] = entry[digest]
+        elif batch and entry.get("phase") == "CLOSED" and "certificate_sha256" in entry:
+            batch.papers["supplement.json"] = entry["certificate_sha256"]
 
     def on_filed(self, seq: int, entry: dict[str, Any]) -> None:
         """A record, or its next version, is filed."""
@@ -842,6 +868,7 @@ class History:
         """A batch is given up."""
         if batch := self.batch_in(seq, entry, False):
             batch.withdrawn = True
+            batch.papers.clear()
 
     def on_destruction_started(self, seq: int, entry: dict[str, Any]) -> None:
         """A batch is begun."""
@@ -934,12 +961,14 @@ class Verifier:
         self.keys, self.level, self.remembered = keys, level, remembered
         self.checkpoint: Checkpoint | None = None
         self.entries: dict[int, bytes] = {}
+        self.refused: set[str] = set()
 
     def run(self) -> None:
         """All steps in their order."""
         signed = self.read_checkpoint()
-        self.size = self.checkpoint.size if self.checkpoint else 0
         tiles = [tile for path in self.archive.files("tile") if (tile := Tile.parse(path))]
+        reach = max((tile.index * 256 + tile.width for tile in tiles if tile.level < 0), default=0)
+        self.size = self.checkpoint.size if self.checkpoint else reach
         complete = self.read_bundles([tile for tile in tiles if tile.level < 0])
         self.tree = Tree({i: leaf_hash(entry) for i, entry in self.entries.items()})
         self.check_tiles(tiles)
@@ -979,7 +1008,9 @@ class Verifier:
                 groups.setdefault(tile.index, []).append(tile)
         complete = True
         for gap in missing_runs(self.size, {i: max(t.width for t in g) for i, g in groups.items()}, -1):
-            self.report.add("TILE_CORRUPT", gap.path(), "missing", entry=gap.first_entry())
+            if not any(f"{one}/".startswith("tile/entries/") for one in self.archive.hidden):
+                if not self.archive.hides("tile/entries"):
+                    self.report.add("TILE_CORRUPT", gap.path(), "missing", entry=gap.first_entry())
             complete = False
         for index in sorted(groups):
             wanted = min(256, self.size - index * 256)
@@ -1012,7 +1043,8 @@ class Verifier:
             wanted = self.size >> 8 * level
             group = sorted((t for t in files if t.level == level), key=lambda t: (t.index, t.width))
             for gap in missing_runs(wanted, {tile.index: tile.width for tile in group}, level):
-                self.report.add("TILE_CORRUPT", gap.path(), "missing", entry=gap.first_entry())
+                if not self.archive.hides(gap.path()):
+                    self.report.add("TILE_CORRUPT", gap.path(), "missing", entry=gap.first_entry())
             for tile in group:
                 if tile.index * 256 < wanted:
                     self.check_tile(tile)
@@ -1078,8 +1110,9 @@ class Verifier:
             if found := re.fullmatch(r"manifests/\d{4}/(\d{6,18})\.json", path, re.ASCII):
                 numbered.setdefault(int(found[1]), []).append(path)
         expected, last, before, covered = 1, 0, None, 0
+        hidden = any(f"{folder}/".startswith("manifests/") for folder in self.archive.hidden)
         for number in sorted(numbered):
-            if number > expected:
+            if number > expected and not hidden:
                 self.report.add("CHAIN_BROKEN", f"manifest {expected}", "missing", up_to=number - 1)
             for path in numbered[number][1:]:
                 self.report.add("CHAIN_BROKEN", path, "number is there twice")
@@ -1088,7 +1121,7 @@ class Verifier:
             before, last = self.check_manifest(number, numbered[number][0], before, first=number == 1), number
             covered = before[1] if before else covered
             expected = number + 1
-        for filing in self.history.filings:
+        for filing in [] if hidden else self.history.filings:
             if filing["seq"] >= covered and before is not None or not numbered:
                 self.report.add("CHAIN_BROKEN", f"entry {filing['seq']}", "filing after the last manifest")
 
@@ -1174,24 +1207,43 @@ class Verifier:
             if batch.withdrawn:
                 continue
             folder = f"certificates/{name}/"
+            self.refused = batch.refused
             data = self.paper(folder + "catalogue.json", batch.drafted["catalogue_sha256"], batch.started is not None)
             if data is not None:
                 batch.catalogue = self.read_catalogue(folder + "catalogue.json", data, name)
             newest = [e for e in batch.statements if e["catalogue_sha256"] == batch.drafted["catalogue_sha256"]]
             signed = [(entry, self.statement(folder, entry)) for entry in newest]
+            batch.two_people = self.two_people(batch, [(entry, key) for entry, key in signed if key])
             if batch.completed:
                 self.paper(folder + "certificate.json", batch.completed["certificate_sha256"], True)
-            batch.authority = self.gives_authority(batch, [(entry, key) for entry, key in signed if key])
+            for paper, digest in batch.papers.items():
+                data = self.paper(folder + paper, digest, True)
+                if data is not None and paper in SENT_UP:
+                    self.sent_up(folder, paper, data)
+        self.refused = set()
         for entry in self.history.confirmed:
             for person, digest in zip(entry["people"], entry["statements"]):
                 says = {"kind": "clock", "person": person, "today": entry["today"], "newest": entry["newest"]}
                 self.signed(f"certificates/clock/{entry['today']}-{person}.note", digest, entry["seq"], says)
 
-    def gives_authority(self, batch: Batch, signed: list[tuple[dict[str, Any], Key]]) -> bool:
+    def sent_up(self, folder: str, paper: str, data: bytes) -> None:
+        """The files that a plan or an annotated catalogue names."""
+        try:
+            papers = read_json(data).get("papers", {})
+            if not isinstance(papers, dict) or not all(
+                is_id(name) and is_digest(digest) for name, digest in papers.items()
+            ):
+                raise Bad("papers")
+        except Bad as error:
+            return self.report.by_ledger("CERTIFICATE_INVALID", folder + paper, str(error))
+        for name, digest in papers.items():
+            self.paper(folder + name, digest, True)
+
+    def two_people(self, batch: Batch, signed: list[tuple[dict[str, Any], Key]]) -> bool:
         """Whether the statements about the newest drafted catalogue give authority."""
         drafters = batch.drafters | {batch.catalogue["drafted_by"] if batch.catalogue else ""}
         theirs = {key.public for person in drafters for key in self.history.had(person)}
-        return gives_authority(batch, signed, theirs)
+        return two_people_of(batch, signed, drafters, theirs)
 
     def paper(self, path: str, digest: str, needed: bool) -> bytes | None:
         """A paper that has the digest of the ledger."""
@@ -1209,6 +1261,7 @@ class Verifier:
     def unread_paper(self, path: str, error: Unread) -> None:
         """A paper that could not be read."""
         if error.verdict() == "undetermined":
+            self.refused.add(path.rsplit("/", 1)[1])
             self.report.add("CERTIFICATE_INVALID", path, str(error), "undetermined")
         else:
             self.report.by_ledger("CERTIFICATE_INVALID", path, str(error))
@@ -1298,6 +1351,8 @@ class Verifier:
         if gone:
             open_batches = [b for b in self.history.batches.values() if b.started and not b.completed]
             states = [self.lawful(name, record, b) for b in open_batches if item_of(b, name)]
+            if not states and any("catalogue.json" in b.refused for b in open_batches):
+                return "UNREADABLE", gone[0]
             if "DESTROYED_AUTHORISED" in states:
                 return "DESTRUCTION_UNFINISHED", gone[0]
             return (states or ["MISSING"])[0], gone[0]
@@ -1316,18 +1371,24 @@ class Verifier:
             return "EARLY_DESTROYED"
         if record.held_at(act["seq"]):
             return "HELD_BUT_DESTROYED"
-        if batch is None or not batch.authority or batch.started is None or batch.started["seq"] > act["seq"]:
+        if batch is None or batch.started is None or batch.started["seq"] > act["seq"]:
+            return "MISSING"
+        unread = not batch.two_people and any(paper.startswith("statement-") for paper in batch.refused)
+        if not batch.two_people and not unread:
             return "MISSING"
         if "B" in [batch.drafted["class"], *(f["class"] for f in record.filings)] and not authority_from_outside(batch):
             return "MISSING"
         item = item_of(batch, name)
         digests = [filing["sealed_sha256"] for filing in record.filings]
         says = act if not unfinished else item
+        if batch.catalogue is None and "catalogue.json" in batch.refused:
+            same = act["due"] == due and act["versions"] == len(digests)
+            return "UNREADABLE" if same else "MISSING"
         if item is None or item["sealed_sha256"] != digests or item["versions"] != len(digests):
             return "MISSING"
         if says is None or says["due"] != due or says["versions"] != len(digests):
             return "MISSING"
-        return "DESTROYED_AUTHORISED"
+        return "UNREADABLE" if unread else "DESTROYED_AUTHORISED"
 
     def judge_content(self, filings: list[dict[str, Any]]) -> tuple[str, str]:
         """Step 10.4."""
@@ -1348,13 +1409,19 @@ class Verifier:
     def check_leftovers(self) -> None:
         """Step 11."""
         named = {filing["path"] for filing in self.history.filings}
-        for path in self.archive.files("records"):
+        files = self.archive.files("records")
+        if not self.entries and not self.report.trusted and files:
+            self.report.add("NOTHING_CHECKED", "records", "no entries", "undetermined", count=len(files))
+            files = []
+        for path in files:
             if path not in named:
                 self.report.count("other_files")
                 self.report.by_ledger("UNLEDGERED", path, "no entry names it")
         for name, batch in self.history.batches.items():
             if batch.started and not batch.completed:
                 self.report.add("DESTRUCTION_UNFINISHED", f"batch {name}", "batch", "undetermined")
+        for folder in self.archive.hidden:
+            self.report.add("UNREADABLE", folder, "folder", "undetermined")
 
     def result(self) -> dict[str, Any]:
         """Step 12."""
@@ -1418,11 +1485,12 @@ def authority_from_outside(batch: Batch) -> bool:
     )
 
 
-def gives_authority(batch: Batch, signed: list[tuple[dict[str, Any], Key]], theirs: set[bytes]) -> bool:
-    """Step 9, last sentence; `theirs` are all keys of the drafters."""
-    if batch.started is None or batch.catalogue is None:
+def two_people_of(
+    batch: Batch, signed: list[tuple[dict[str, Any], Key]], drafters: set[str], theirs: set[bytes]
+) -> bool:
+    """Step 9, the two people of a started batch; `theirs` are all keys of the drafters."""
+    if batch.started is None:
         return False
-    drafters = batch.drafters | {batch.catalogue["drafted_by"]}
     free = [(e, key) for e, key in signed if e["person"] not in drafters and key.public not in theirs]
     approvals = [(e, k) for e, k in free if e["kind"] == "approval" and e["seq"] < batch.started["seq"]]
     witnesses = [(e, k) for e, k in free if e["kind"] == "witness"]
