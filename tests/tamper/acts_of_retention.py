@@ -140,7 +140,7 @@ def of_an_unknown_record(act: Callable[[Builder, str], None]) -> Act:
     return unknown
 
 
-def approve(builder: Builder, catalogue: str, *, batch: str = "d1") -> None:
+def approve(builder: Builder, catalogue: str, *, batch: str = "d1", **letter: str) -> None:
     """Enter the approval of the archive authority."""
     builder.add(
         Event.AUTHORITY_APPROVED,
@@ -149,6 +149,7 @@ def approve(builder: Builder, catalogue: str, *, batch: str = "d1") -> None:
         approved_on="2026-01-02",
         catalogue_sha256=catalogue,
         count=1,
+        **letter,
     )
 
 
@@ -171,22 +172,29 @@ def finish(builder: Builder, catalogue: str, record: str = "ee05") -> None:
     builder.complete("d1")
 
 
+def submit(builder: Builder, catalogue: str, plan: str) -> None:
+    builder.add(
+        Event.DESTRUCTION_SUBMITTED,
+        batch="d1",
+        catalogue_sha256=catalogue,
+        plan_sha256=plan,
+        letter="府檔字第1號",
+        on="2026-01-02",
+    )
+
+
 def class_b(builder: Builder) -> None:
     """The whole path."""
     catalogue = draft_b(builder)
     builder.add(Event.OPINIONS_ASKED, batch="d1", units=1, count=1)
     builder.add(Event.OPINION_GIVEN, batch="d1", unit="unit-01", sheet_sha256=DIGEST, agreed=1, extended=0)
-    builder.add(Event.SELECTION_OFFERED, batch="d1", office="history-01", list_sha256=DIGEST)
-    builder.add(Event.SELECTION_ANSWERED, batch="d1", office="history-01", list_sha256=DIGEST, selected=0)
-    builder.add(
-        Event.DESTRUCTION_SUBMITTED,
-        batch="d1",
-        catalogue_sha256=catalogue,
-        plan_sha256=DIGEST,
-        letter="府檔字第1號",
-        on="2026-01-02",
-    )
-    approve(builder, catalogue)
+    offered, answered = (builder.paper("d1", f"selection-{step}.json") for step in ("offered", "answered"))
+    builder.add(Event.SELECTION_OFFERED, batch="d1", office="history-01", list_sha256=offered)
+    builder.add(Event.SELECTION_ANSWERED, batch="d1", office="history-01", list_sha256=answered, selected=0)
+    plan = builder.paper("d1", "plan.json", papers={"plan.ods": builder.paper("d1", "plan.ods")})
+    submit(builder, catalogue, plan)
+    letter = {"letter_sha256": builder.paper("d1", "authority-letter.pdf"), "letter_format": "pdf"}
+    approve(builder, catalogue, **letter)
     builder.start("d1", catalogue)
     builder.add(Event.DESTRUCTION_PHASE, batch="d1", phase="keys")
     builder.destroy("d1", "ee05")
@@ -196,9 +204,24 @@ def class_b(builder: Builder) -> None:
         batch="d1",
         number="檔徵字第1號",
         destroyed_on="2026-01-02",
-        annotated_sha256=DIGEST,
+        annotated_sha256=builder.paper("d1", "catalogue-annotated.json"),
     )
     builder.add(Event.CATALOGUE_RESUBMITTED, batch="d1", letter="府檔字第2號", on="2026-01-02")
+
+
+def class_b_with_other_papers(builder: Builder) -> None:
+    class_b(builder)
+    folder = builder.root / "certificates/d1"
+    (folder / "plan.ods").write_bytes(b"another plan")
+    (folder / "authority-letter.pdf").unlink()
+    (folder / "selection-answered.json").write_bytes(b"{}")
+    builder.paper("d1", "catalogue-annotated.json", number="another")
+
+
+def class_b_whose_plan_names_a_file_elsewhere(builder: Builder) -> None:
+    catalogue = draft_b(builder)
+    plan = builder.paper("d1", "plan.json", papers={"../../checkpoint": DIGEST})
+    submit(builder, catalogue, plan)
 
 
 def class_b_without_authority(builder: Builder) -> None:
@@ -307,6 +330,8 @@ ACTS: Final[list[tuple[Act, list[str], str]]] = [
     *((destroyed_and_then(act), ["HISTORY_INVALID.after_destruction"], "") for act in (assign, mark)),
     (copy_outlives_its_record, [], ""),
     (class_b, [], ""),
+    (class_b_with_other_papers, ["CERTIFICATE_INVALID.differs"] * 3 + ["CERTIFICATE_INVALID.file"], ""),
+    (class_b_whose_plan_names_a_file_elsewhere, ["CERTIFICATE_INVALID.malformed"], ""),
     (class_b_without_authority, [MISSING], "authority_missing"),
     (class_b_with_the_authority_for_another_catalogue, [MISSING], "authority_missing"),
     (class_b_drafted_anew_and_approved_again, [], ""),

@@ -228,6 +228,12 @@ class Builder:
             certificate_sha256=sha256(certificate).hexdigest(),
         )
 
+    def paper(self, batch: str, name: str, **facts: JsonValue) -> str:
+        """Write a paper of a step; returns its digest."""
+        data = canonical_bytes({"v": 1, "batch": batch, **facts})
+        self.write(f"certificates/{batch}/{name}", data)
+        return sha256(data).hexdigest()
+
     def approve_and_witness(self, batch: str, records: list[str]) -> str:
         catalogue = self.draft(batch, records)
         self.state(batch, "approval", "p-head", catalogue)

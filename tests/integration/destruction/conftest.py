@@ -84,6 +84,7 @@ class Steps:
     folder: Path
     clock: Any
     batch: str = ""
+    letter: Path | None = None
 
     def draft(self, actor: str = "arch-01", **more: str) -> drafting.Draft:
         drafted = drafting.draft(self.workspace, actor=actor, record_class="B", **more)
@@ -121,7 +122,7 @@ class Steps:
             on=on or self.workspace.today(),
             catalogue_sha256=digest or self.view().catalogue_sha256,
             actor=actor,
-            **more,
+            file=more.get("file", self.letter),
         )
 
     def state(self, kind: str, actor: str) -> object:

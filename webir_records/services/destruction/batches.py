@@ -1,5 +1,6 @@
 """Destruction batches as plain values, their steps, and where their evidence lies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -8,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from retention.batches import BatchState, check_transition
 from retention.kinds import RecordClass, Selection
+from webir_records.archive.store import put_unnamed
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.model.tables import BatchItemRow, BatchRow, BatchStepRow, OpinionRow, StatementRow
 from webir_records.services.context import Workspace
@@ -169,6 +171,18 @@ def units_of(session: Session, batch: str) -> tuple[OpinionRow, ...]:
 def evidence_path(batch: str, name: str) -> str:
     """Return where a piece of evidence lies in the archive."""
     return f"certificates/{batch}/{name}"
+
+
+def put_papers(workspace: Workspace, batch: str, papers: Mapping[str, bytes]) -> None:
+    """Put papers of a step, by name; called within its transaction, after all that may refuse."""
+    for name, content in papers.items():
+        put_unnamed(workspace.files, evidence_path(batch, name), content)
+
+
+def view_of(session: Session, row: BatchRow) -> BatchView:
+    """Return a batch as it stands within a transaction."""
+    session.flush()
+    return _view(session, row)
 
 
 def _view(session: Session, row: BatchRow) -> BatchView:

@@ -28,6 +28,7 @@ from webir_records.services.destruction.batches import (
     step_of,
 )
 from webir_records.services.destruction.catalogue import CatalogueNow, read_catalogue
+from webir_records.services.destruction.certificate_list import LIST, MOST_LINES, items_list, pointing_to
 from webir_records.services.expiring import left_behind
 from webir_records.services.governing import chunks
 from webir_records.services.issuing import Issued
@@ -69,10 +70,21 @@ def write_certificate(workspace: Workspace, batch: str) -> CertificateFiles:
     with Session(workspace.engine) as session:
         row = require_batch(session, batch)
         data = _facts(workspace, session, row, finished_at)
-    papers = render_papers(workspace, CERTIFICATE, batch, _printable(workspace, data))
+    papers = _papers(workspace, batch, data)
     digest = put_papers(workspace, batch, CERTIFICATE, data, papers)
     names = ("certificate.json", *papers)
     return CertificateFiles(tuple(evidence_path(batch, name) for name in names), digest, finished_at)
+
+
+def _papers(workspace: Workspace, batch: str, data: Mapping[str, JsonValue]) -> dict[str, bytes]:
+    """Return the paper to sign; what is too much for a paper is listed in a spreadsheet beside it."""
+    fields, items = _printable(workspace, data), _numbered(data)
+    if len(items) <= MOST_LINES:
+        lines: list[JsonValue] = [*items]
+        return render_papers(workspace, CERTIFICATE, batch, {**fields, "items": lines})
+    listed = items_list(data, items)
+    fields |= {"items": [], "statement": f"{_STATEMENT}{pointing_to(listed, len(items))}"}
+    return render_papers(workspace, CERTIFICATE, batch, fields) | {LIST: listed}
 
 
 def render_papers(
@@ -141,19 +153,19 @@ def _printable(workspace: Workspace, data: Mapping[str, JsonValue]) -> dict[str,
     printed = {key: value for key, value in data.items() if key not in {"v", "items"}}
     for key in ("started_at", "finished_at"):
         printed[key] = local_time(workspace, str(data[key]))
-    items = data["items"]
     return printed | {
         "phase": _PHASES,
         "key_copies": _ticked(data["key_copies"], partial(printed_backup, workspace), _NO_COPIES),
         "copies": _ticked(data["copies"], partial(printed_copy, workspace), _NO_OTHERS),
         "method": [str(data["method"])],
         "statement": _STATEMENT,
-        "items": [
-            {"seq": number, **item}
-            for number, item in enumerate(items if isinstance(items, list) else [], start=1)
-            if isinstance(item, dict)
-        ],
     }
+
+
+def _numbered(data: Mapping[str, JsonValue]) -> list[dict[str, JsonValue]]:
+    items = data["items"]
+    lines = [item for item in (items if isinstance(items, list) else []) if isinstance(item, dict)]
+    return [{"seq": number, **item} for number, item in enumerate(lines, start=1)]
 
 
 def _authority(session: Session, row: BatchRow) -> str:

@@ -5,10 +5,11 @@ from pathlib import Path
 from webir_records.model.errors import InputError
 from webir_records.services.context import Workspace
 from webir_records.services.destruction.batches import evidence_path, show_batch
+from webir_records.services.destruction.certificate_list import LIST
 
 
 def copy_certificate(workspace: Workspace, batch: str, out: Path) -> tuple[Path, ...]:
-    """Copy certificate.json, .docx and .pdf into a folder, with the batch in their names.
+    """Copy the certificate and its list, if it has one, into a folder, with the batch in their names.
 
     Raises:
         InputError: U161 no such batch, U171 it was not executed, U121 a file exists already.
@@ -17,7 +18,7 @@ def copy_certificate(workspace: Workspace, batch: str, out: Path) -> tuple[Path,
         raise InputError("U171", batch=batch)
     found = [
         name
-        for name in ("certificate.json", "certificate.docx", "certificate.pdf")
+        for name in ("certificate.json", "certificate.docx", "certificate.pdf", LIST)
         if _there(workspace, batch, name)
     ]
     targets = {name: out / f"{batch}-{name}" for name in found}

@@ -13,7 +13,6 @@ from sqlmodel import Session
 from retention.batches import BatchState
 from retention.reasons import Reason
 from signing.canonical import JsonValue, canonical_bytes
-from webir_records.archive.store import put_unnamed
 from webir_records.model.errors import FaultError, InputError, RefusedError
 from webir_records.model.tables import BatchRow, BatchStepRow
 from webir_records.services.context import Workspace, local_date
@@ -23,13 +22,18 @@ from webir_records.services.destruction.batches import (
     BATCH_CLOSED,
     RESUBMITTED,
     BatchView,
+    StepView,
     evidence_path,
     move,
+    put_papers,
     show_batch,
     step_of,
 )
 from webir_records.services.destruction.catalogue import read_catalogue
 from webir_records.services.destruction.handling import batch_at, checked_day, permit_handler
+from webir_records.services.destruction.plan import digests_of
+from webir_records.services.papers.batch_data import batch_data
+from webir_records.services.papers.batch_papers import FILES, ITEMS, kept_papers
 from webir_records.services.texts_for_ledger import authority as checked_authority
 
 ANNOTATED_FILE: Final = "catalogue-annotated.json"
@@ -49,7 +53,9 @@ def annotate(workspace: Workspace, batch: str, *, actor: str) -> BatchView:
         permit_handler(workspace, actor, row)
         if not row.completed_at:
             raise RefusedError("U162", [Reason("U424", "銷毀辦法 §17", {"batch": batch})], batch=batch)
-        number, destroyed_on, data = _annotated(workspace, session, row)
+        number, destroyed_on, facts = _annotated(workspace, session, row)
+        papers = _papers(workspace, session, row, number, destroyed_on)
+        data = canonical_bytes({**facts, "papers": digests_of(papers)})
         digest = hashlib.sha256(data).hexdigest()
         path = evidence_path(batch, ANNOTATED_FILE)
         move(row, BatchState.ANNOTATED)
@@ -66,7 +72,7 @@ def annotate(workspace: Workspace, batch: str, *, actor: str) -> BatchView:
             "annotated_sha256": digest,
         }
         workspace.archive.ledger.append(session, [event])
-        put_unnamed(workspace.files, path, data)
+        put_papers(workspace, batch, {**papers, ANNOTATED_FILE: data})
     workspace.archive.ledger.publish()
     return show_batch(workspace, batch)
 
@@ -126,7 +132,18 @@ def close(workspace: Workspace, batch: str, *, actor: str) -> BatchView:
     return show_batch(workspace, batch)
 
 
-def _annotated(workspace: Workspace, session: Session, row: BatchRow) -> tuple[str, date, bytes]:
+def _papers(
+    workspace: Workspace, session: Session, row: BatchRow, number: str, destroyed_on: date
+) -> dict[str, bytes]:
+    """Return the annotated catalogues as they go up once more; they are kept for ever (銷毀辦法 §18)."""
+    data = batch_data(workspace, session, row)
+    step = StepView(ANNOTATED, destroyed_on, number, "")
+    return kept_papers(workspace, data, (FILES, ITEMS), prefix=ANNOTATED, steps=(step,))
+
+
+def _annotated(
+    workspace: Workspace, session: Session, row: BatchRow
+) -> tuple[str, date, dict[str, JsonValue]]:
     """Return the approval's number, the day of destruction, and the annotated catalogue."""
     approval = step_of(session, row.id, AUTHORITY)
     catalogue = read_catalogue(workspace, row)
@@ -146,4 +163,4 @@ def _annotated(workspace: Workspace, session: Session, row: BatchRow) -> tuple[s
         "count": len(catalogue.items),
         "items": list(catalogue.items.values()),
     }
-    return approval.number, destroyed_on, canonical_bytes(facts)
+    return approval.number, destroyed_on, facts

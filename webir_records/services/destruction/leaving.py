@@ -55,6 +55,8 @@ def take_off(
         row = require_batch(session, batch)
         permit_handler(workspace, actor, row)
         _require_early(session, row)
+        if not records:
+            raise InputError("U411", [Detail("U414", {"record": "–", "batch": batch})], batch=batch)
         named = named_records(session, batch, records)
         on_batch = {record.id for record in batch_rows(session, batch)}
         leaving = sorted(set(with_their_files(session, named)) & on_batch)

@@ -1,7 +1,8 @@
 """The destruction plan (檔案銷毀計畫, 銷毀辦法 §10) as facts; papers are made from it."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -34,9 +35,24 @@ NOTHING_ADDED: Final = Intention()
 
 
 def plan_bytes(
-    workspace: Workspace, session: Session, row: BatchRow, rows: Sequence[RecordRow], wish: Intention
+    workspace: Workspace,
+    session: Session,
+    row: BatchRow,
+    rows: Sequence[RecordRow],
+    wish: Intention,
+    *,
+    papers: Mapping[str, bytes],
 ) -> bytes:
-    """Return `plan.json`: years and quantity, present place, time, place and method, selection."""
+    """Return `plan.json`: years and quantity, present place, time, place and method, selection.
+
+    Args:
+        workspace: the open workspace.
+        session: the transaction of the submission.
+        row: the batch.
+        rows: what is on it.
+        wish: what people add.
+        papers: what goes up with it, by the name of the file.
+    """
     days = [record.trigger_date for record in rows if record.trigger_date]
     files = {found.file for found in governing(workspace, session, rows).values() if found.file}
     facts: dict[str, JsonValue] = {
@@ -56,8 +72,14 @@ def plan_bytes(
         "method": row.method,
         "shortened_by_copies": 0,
         "selection": _selection(session, row),
+        "papers": digests_of(papers),
     }
     return canonical_bytes(facts | _days(wish, days))
+
+
+def digests_of(papers: Mapping[str, bytes]) -> dict[str, JsonValue]:
+    """Return the SHA-256 (hex) of some papers by the name of the file."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in papers.items()}
 
 
 def _days(wish: Intention, days: Sequence[date]) -> dict[str, JsonValue]:

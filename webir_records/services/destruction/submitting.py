@@ -25,6 +25,7 @@ from webir_records.services.destruction.batches import (
     BatchView,
     evidence_path,
     move,
+    put_papers,
     selection_of,
     show_batch,
     step_of,
@@ -34,8 +35,13 @@ from webir_records.services.destruction.facts import FactReader
 from webir_records.services.destruction.handling import batch_at, batch_rows, checked_day, permit_handler
 from webir_records.services.destruction.plan import NOTHING_ADDED, PLAN, Intention, plan_bytes
 from webir_records.services.destruction.truth import read_truth, require_whole_ledger
+from webir_records.services.papers.batch_data import batch_data
+from webir_records.services.papers.batch_papers import FILES, ITEMS, kept_papers
+from webir_records.services.papers.batch_papers import PLAN as PLAN_PAPER
 from webir_records.services.texts_for_ledger import authority as checked_authority
 
+SENT: Final = "submitted"
+"""What the names of kept papers begin with."""
 _LARGEST_LETTER: Final = 50 << 20  # bytes
 _LETTERS: Final = frozenset({".pdf", ".docx", ".odt", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 
@@ -59,10 +65,11 @@ def submit(
         on = checked_day(workspace, on, after=_day_of(session, batch, DRAFTED))
         rows = batch_rows(session, batch)
         _refuse(workspace, session, row, rows)
-        plan = plan_bytes(workspace, session, row, rows, wish)
+        row.place = wish.place
+        papers = _papers(workspace, session, row, wish)
+        plan = plan_bytes(workspace, session, row, rows, wish, papers=papers)
         digest = hashlib.sha256(plan).hexdigest()
         path = evidence_path(batch, PLAN)
-        row.place = wish.place
         move(row, BatchState.SUBMITTED)
         session.add(BatchStepRow(batch=batch, step=SUBMITTED, on=on, number=letter, sha256=digest, path=path))
         event: dict[str, JsonValue] = {
@@ -75,7 +82,7 @@ def submit(
             "on": on.isoformat(),
         }
         workspace.archive.ledger.append(session, [event])
-        put_unnamed(workspace.files, path, plan)
+        put_papers(workspace, batch, {**papers, PLAN: plan})
     workspace.archive.ledger.publish()
     return show_batch(workspace, batch)
 
@@ -129,12 +136,18 @@ def approve(
         digest, path = _letter_place(batch, file, letter)
         if letter is not None:
             session.add(BatchStepRow(batch=batch, step=LETTER, on=on, sha256=digest, path=path))
-            event["letter_sha256"] = digest
+            event |= {"letter_sha256": digest, "letter_format": path.rpartition(".")[2]}
         workspace.archive.ledger.append(session, [event])
         if letter is not None:
             put_unnamed(workspace.files, path, letter)
     workspace.archive.ledger.publish()
     return show_batch(workspace, batch)
+
+
+def _papers(workspace: Workspace, session: Session, row: BatchRow, wish: Intention) -> dict[str, bytes]:
+    """Return plan and catalogues as they go up; they are kept for ever (銷毀辦法 §18)."""
+    data = batch_data(workspace, session, row)
+    return kept_papers(workspace, data, (PLAN_PAPER, FILES, ITEMS), prefix=SENT, planned_on=wish.planned_on)
 
 
 def _refuse(workspace: Workspace, session: Session, row: BatchRow, rows: Sequence[RecordRow]) -> None:

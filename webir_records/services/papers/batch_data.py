@@ -26,7 +26,7 @@ from webir_records.services.destruction.batches import (
     BatchView,
     item_records,
     require_batch,
-    show_batch,
+    view_of,
 )
 from webir_records.services.destruction.units import unit_names
 from webir_records.services.governing import Governing, chunks, governing
@@ -100,14 +100,18 @@ def read_batch(workspace: Workspace, batch: str) -> BatchData:
     Raises:
         InputError: U161 there is no such batch.
     """
-    view = show_batch(workspace, batch)
     with Session(workspace.engine) as session:
-        row = require_batch(session, batch)
-        records = list(_records(workspace, session, row))
-        files = _files(workspace, session, records)
-        place = row.place or workspace.agency.name
-        names = unit_names(workspace, session, {record.unit for record in records if record.unit})
-        return BatchData(view, row.year, row.method, place, files, names)
+        return batch_data(workspace, session, require_batch(session, batch))
+
+
+def batch_data(workspace: Workspace, session: Session, row: BatchRow) -> BatchData:
+    """Return everything that the papers of a batch say, as it stands within a transaction."""
+    view = view_of(session, row)
+    records = list(_records(workspace, session, row))
+    files = _files(workspace, session, records)
+    place = row.place or workspace.agency.name
+    names = unit_names(workspace, session, {record.unit for record in records if record.unit})
+    return BatchData(view, row.year, row.method, place, files, names)
 
 
 def _records(workspace: Workspace, session: Session, batch: BatchRow) -> Iterator[PaperRecord]:

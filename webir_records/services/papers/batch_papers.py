@@ -1,7 +1,7 @@
 """Render the papers of a batch: each kind in every wanted format, under names that say what they are."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -13,13 +13,14 @@ from webir_records.forms.problems import FormDocument
 from webir_records.forms.specs import load_form
 from webir_records.model.errors import InputError
 from webir_records.services.context import Workspace
+from webir_records.services.destruction.batches import StepView
 from webir_records.services.issuing import Issued
 from webir_records.services.papers import batch_forms
 from webir_records.services.papers.batch_data import BatchData, PaperRecord, read_batch
 from webir_records.services.papers.batch_forms import Additions
 from webir_records.services.papers.catalogue_sheets import files_ods, items_ods
 from webir_records.services.papers.opinion_sheets import SheetHead, SheetLine, sheet_bytes
-from webir_records.services.rendering import render
+from webir_records.services.rendering import available_formats, render
 
 PLAN, FILES, ITEMS = "plan", "catalogue-files", "catalogue-items"
 LETTER, UNITS, HISTORY, WITNESS = "submission-letter", "opinions", "selection", "witness"
@@ -29,6 +30,8 @@ KINDS: Final = (PLAN, FILES, ITEMS, LETTER, UNITS, HISTORY, WITNESS)
 _OF_UNFILED: Final = (ITEMS, UNITS, WITNESS)
 """Papers of a batch that the agency decides itself: no plan goes up, nothing is offered."""
 
+MOST_LINES: Final = 500
+"""Lines of a catalogue that is kept as PDF too; LibreOffice takes some 20 ms for each."""
 FORMATS: Final = ("docx", "odt", "pdf", "ods")
 _FORMS: Final[Mapping[str, str]] = {
     PLAN: "destruction_plan",
@@ -90,6 +93,40 @@ def write_papers(workspace: Workspace, batch: str, out: Path, wish: Wish) -> tup
     for path, content in targets.items():
         path.write_bytes(content)
     return tuple(targets)
+
+
+def kept_papers(
+    workspace: Workspace,
+    data: BatchData,
+    kinds: Sequence[str],
+    *,
+    prefix: str,
+    planned_on: date | None = None,
+    steps: Sequence[StepView] = (),
+) -> dict[str, bytes]:
+    """Return what stays in the archive of the papers that go up, by the name of the file.
+
+    Catalogues are kept as docx and ods, and as PDF where LibreOffice is and they are not too long for it.
+
+    Args:
+        workspace: the open workspace.
+        data: the batch as it is.
+        kinds: some of `KINDS`.
+        prefix: what the names begin with, e.g. `submitted`.
+        planned_on: day on which the destruction is intended.
+        steps: steps that are being taken and that the batch does not know yet.
+    """
+    made: dict[str, bytes] = {}
+    more = _additions(workspace, data, Wish(planned_on=planned_on))
+    more = replace(more, steps={**more.steps, **{step.step: step for step in steps}})
+    for kind in kinds:
+        ((_, form_data),) = _data_of(kind, workspace, data, more)
+        name, short = f"{prefix}-{kind}", kind not in _SHEETS or len(data.records) <= MOST_LINES
+        formats = [form for form in available_formats(workspace) if form != "pdf" or short]
+        made |= dict(_rendered(workspace, kind, name, form_data, formats))
+        if kind in _SHEETS:
+            made[f"{name}.ods"] = _SHEETS[kind](form_data, workspace.agency.name)
+    return made
 
 
 def sheet_lines(records: Sequence[PaperRecord]) -> tuple[SheetLine, ...]:
