@@ -6,6 +6,7 @@ import shutil
 import tomllib
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
 from retention.profile import Profile
-from signing.errors import SigningError
+from signing.errors import MalformedError
 from webir_records.archive.archive import Archive
 from webir_records.archive.disk import LocalDisk
 from webir_records.archive.key_files import LOOKUP_KEY, close_key_files, parse_lookup_key
@@ -39,6 +40,7 @@ from webir_records.services.creating import (
     first_entry,
     settings_of,
 )
+from webir_records.services.handing_out import finish_hand_out
 from webir_records.services.key_acts import finish_key_act
 from webir_records.services.key_restoring import LockedWorkspace
 from webir_records.services.log_keys import finish_log_key, older_verifiers, read_log_keys, settle_log_key
@@ -126,7 +128,8 @@ def open_workspace(root: Path, *, machine: Machine) -> Generator[Workspace]:
             finish_restore(workspace)
             finish_log_key(workspace)
             finish_key_act(workspace)
-        yield workspace
+            remarks = finish_hand_out(workspace)
+        yield replace(workspace, remarks=(*workspace.remarks, *remarks)) if remarks else workspace
 
 
 @contextmanager
@@ -171,10 +174,13 @@ def _hold(root: Path) -> Generator[None]:
 
 @contextmanager
 def _damage_named() -> Generator[None]:
-    """Tell a database whose own facts cannot be read as what it is: damaged."""
+    """Tell a database whose entries and steps cannot be read as what it is: damaged.
+
+    What follows its format and contradicts other evidence has codes of its own, and a mistake of ours none.
+    """
     try:
         yield
-    except (SigningError, TypeError) as error:
+    except MalformedError as error:
         raise FaultError("A103", path="webir.db") from error
 
 
@@ -200,8 +206,9 @@ def _open(
     key_disk = LocalDisk(root / "keys", mode=0o600)
     with _damage_named():
         log_keys = read_log_keys(engine)
+        older = older_verifiers(log_keys)
     signer = settle_log_key(key_disk, log_keys)
-    ledger = Ledger(engine, files, signer, machine.now, older_verifiers(log_keys))
+    ledger = Ledger(engine, files, signer, machine.now, older)
     workspace = Workspace(
         root=root,
         agency=AgencySettings.load(root / settings.get("agency", AGENCY)),

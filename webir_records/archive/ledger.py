@@ -18,7 +18,7 @@ from sqlmodel import Session
 from signing.canonical import JsonValue, canonical_bytes
 from signing.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from signing.entries import parse_entry
-from signing.errors import SigningError
+from signing.errors import IntegrityError, SigningError
 from signing.manifest import NO_PREVIOUS, Manifest, ManifestEntry, manifest_path
 from signing.merkle import Frontier, leaf_hash
 from signing.note import Signer, Verifier
@@ -40,7 +40,7 @@ from webir_records.archive.store import Store
 from webir_records.model.errors import EnvironmentMissingError, FaultError, RefusedError
 
 _SEALING_EVENTS: Final = frozenset({"filed", "annotated"})  # those that name a sealed file
-_NOT_OURS: Final = frozenset({"A179", "A210", "A211"})  # the published ledger is another one
+_NOT_OURS: Final = frozenset({"A179", "A210", "A211", "A213"})  # the published ledger is another one
 _STEP_BACK: Final = timedelta(minutes=2)  # what clock synchronisation may take back
 _PAGE: Final = 1000  # entries
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
@@ -201,6 +201,7 @@ class Ledger:
 
         Raises:
             FaultError: A113 the store refused; the act is committed and is published at the next start.
+                A213 a tile is missing or damaged, likewise.
                 A179, A210, A211 the published ledger is not ours: nothing of it was changed.
         """
         try:
@@ -261,9 +262,14 @@ class Ledger:
         def entries(start: int, stop: int) -> Sequence[bytes]:
             return entry_bodies(session, start, stop)
 
-        files = published_files(
-            old_size=step.first, new_size=step.next, entries=entries, read=self._disk.read
-        )
+        try:
+            files = list(
+                published_files(
+                    old_size=step.first, new_size=step.next, entries=entries, read=self._disk.read
+                )
+            )
+        except (IntegrityError, FileNotFoundError) as error:
+            raise FaultError("A213", cause=str(error)) from error
         self._disk.put_many(files)
         self._disk.put(step.path, step.manifest)
         self._disk.write("checkpoint", step.checkpoint)

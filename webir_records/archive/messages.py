@@ -55,6 +55,16 @@ MESSAGES: Final[Mapping[str, str]] = {
     "A135": (
         "{path} belongs to another workspace. Nothing was changed. Put back the key file of this workspace."
     ),
+    "A153": (
+        "{path} is a key of this ledger that the working database does not know: as a rule the log key was "
+        "changed after this state/webir.db was stored. Nothing was changed. Put back state/ of the same "
+        "moment as keys/, or restore a backup with the newer ledger (`webir backup restore`); "
+        "`python -m signing` still verifies."
+    ),
+    "A154": (
+        "{path} is an older key of this ledger: the log key was changed since this file was copied. Nothing "
+        "was changed. Put back the newest key file: the copy that was made after the change."
+    ),
     "A136": "{path} is no backup of keys. Expected a file that `webir keys backup` made.",
     "A137": (
         "Key backup {path} is cut off or was changed: it does not agree with its own digest. Nothing "
@@ -143,6 +153,15 @@ MESSAGES: Final[Mapping[str, str]] = {
         "see with `webir store check` what the bucket does."
     ),
     "A187": ("An archive lies in {place} already. Nothing was made. Choose another prefix for the new one."),
+    "A188": (
+        "Copying keys to {path} was broken off, and that folder cannot be reached now: the parts of the copy "
+        "that may lie there (.part, .tmp) hold all keys. Connect the disk and run any command; they are then "
+        "removed, or the copy is finished."
+    ),
+    "A189": (
+        "Copying keys to {path} was broken off after the ledger had named the copy (backup {backup}), and "
+        "the file is not there. Make a new copy, and enter this one as expired: `webir backup expired`."
+    ),
     "A190": (
         "These keys belong to another workspace (expected {expected}, got {found}). Nothing was "
         "restored. Take the copy of this workspace's keys."
@@ -198,5 +217,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "A212": (
         "The working database lacks entry {seq} of the ledger. Nothing was changed. Restore "
         "state/webir.db from its backup."
+    ),
+    "A213": (
+        "The act was carried out and is safe in the database, but cannot be published: the tiles of the "
+        "archive are damaged ({cause}). Put `tile/` back from its backup; the next command publishes."
     ),
 }

@@ -122,11 +122,16 @@ def check_keys(workspace: Workspace) -> None:
     """See that `keys/` belongs to this workspace before anything is signed or looked up with it.
 
     Raises:
-        FaultError: A135 `log.key` or `lookup.key` is that of another workspace.
+        FaultError: A135 `log.key` or `lookup.key` is that of another workspace; A153 the
+            database does not know `log.key`, which is one of this log; A154 `log.key` is an older one.
     """
     first = parse_entry(workspace.archive.ledger.entry(0))
-    known = read_log_keys(workspace.engine).vkeys
-    if known != workspace.archive.ledger.vkeys or known[-1] != first.string("vkey"):
+    known, ledger = read_log_keys(workspace.engine).vkeys, workspace.archive.ledger
+    if ledger.vkey in known[1:]:
+        raise FaultError("A154", path=f"keys/{LOG_KEY}")
+    if ledger.vkey not in known and ledger.origin == first.string("origin"):
+        raise FaultError("A153", path=f"keys/{LOG_KEY}")
+    if known != ledger.vkeys or known[-1] != first.string("vkey"):
         raise FaultError("A135", path=f"keys/{LOG_KEY}")
     with Session(workspace.engine) as session:
         row = session.get(MetaRow, LOOKUP_CHECK)

@@ -16,8 +16,9 @@ from webir_records.forms.templating.qr_code import qr_png
 from webir_records.model.errors import FaultError, InputError
 from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Workspace
+from webir_records.services.handing_out import hand_out
 from webir_records.services.issuing import Issued
-from webir_records.services.keys import ESCROW, KeyCopy, hand_out, new_copy, record_copy
+from webir_records.services.keys import ESCROW, KeyCopy, new_copy, record_copy
 from webir_records.services.log_keys import keys_disk
 from webir_records.services.rendering import renderer
 
@@ -49,7 +50,7 @@ def write_sheet(workspace: Workspace, path: Path, *, actor: str = OPERATOR) -> K
     copy = new_copy(workspace, ESCROW)
     lines = _lines(workspace, copy.epoch)
     data = _paper(workspace, copy, lines, path.suffix.removeprefix("."))
-    hand_out(path, data, before=lambda: record_copy(workspace, copy, actor))
+    hand_out(workspace, path, data, backup=copy.backup, enter=lambda: record_copy(workspace, copy, actor))
     return copy
 
 

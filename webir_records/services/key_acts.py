@@ -9,11 +9,12 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from signing.canonical import JsonValue, canonical_bytes, parse_canonical
+from signing.canonical import JsonValue, canonical_bytes
 from webir_records.archive.ledger import Standing
 from webir_records.archive.rewrapping import Told
 from webir_records.model.tables import MetaRow
 from webir_records.services.context import Workspace
+from webir_records.services.own_facts import facts_of
 
 KEY_ACT: Final = "key_act"
 """Row of the table of facts: the entry to come, as JSON."""
@@ -40,11 +41,9 @@ def finish_key_act(workspace: Workspace, *, told: Told | None = None) -> dict[st
         row = session.get(MetaRow, KEY_ACT)
     if row is None or workspace.archive.ledger.standing() is not Standing.AGREES:
         return None
-    event = parse_canonical(row.value.encode())
-    if not isinstance(event, dict):
-        raise TypeError("an announced act is an object")
+    event = facts_of(row, {"event": str})
     if event["event"] == "epoch_rotated":
-        event["rewrapped"] = _turn_epoch(workspace, str(event["to"]), told)
+        event["rewrapped"] = _turn_epoch(workspace, str(facts_of(row, {"to": str})["to"]), told)
     with Session(workspace.engine) as session, session.begin():
         workspace.archive.ledger.append(session, [event])
         session.delete(session.get_one(MetaRow, KEY_ACT))

@@ -1,7 +1,7 @@
 """The keys of the archive: what there is, new epochs, new log keys, backups of `keys/`."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,14 +11,14 @@ from sqlmodel import Session, col, select
 from retention.batches import BatchState
 from retention.sections import Act
 from signing.canonical import JsonValue
-from webir_records.archive.disk import LocalDisk
 from webir_records.archive.key_backup import DEFAULT_COST, BackupHeader, Cost, require_strong, seal_backup
 from webir_records.archive.key_files import check_key_files, read_key_files
 from webir_records.archive.keystore import EpochStatus, Rotation
-from webir_records.model.errors import InputError, RefusedError
+from webir_records.model.errors import RefusedError
 from webir_records.model.tables import BackupRow, BatchRow
 from webir_records.services.acting import permit
 from webir_records.services.context import OPERATOR, Progress, Workspace, silent, utc_text
+from webir_records.services.handing_out import hand_out
 from webir_records.services.issuing import new_id
 from webir_records.services.key_acts import announce, finish_key_act
 from webir_records.services.log_keys import change_log_key, keys_disk, read_log_keys
@@ -28,8 +28,6 @@ FILE: Final = "keys"
 ESCROW: Final = "escrow"
 WORKSPACE: Final = "workspace"
 """Kinds of `BackupRow` that hold keys."""
-
-_PART: Final = ".part"
 
 Warned = tuple[str, Mapping[str, str]]
 """A code with its facts."""
@@ -166,32 +164,9 @@ def backup_keys(
     files = read_key_files(keys_disk(workspace))
     data = seal_backup(header, files, passphrase, random=workspace.machine.random, cost=cost)
     digest = hashlib.sha256(data).hexdigest()
-    hand_out(path, data, before=lambda: record_copy(workspace, replace(copy, sha256=digest), actor))
-    return replace(copy, sha256=digest)
-
-
-def hand_out(path: Path, data: bytes, *, before: Callable[[], None]) -> None:
-    """Write a secret file outside the workspace, mode 0600.
-
-    Args:
-        path: where; nothing may lie there.
-        data: its content.
-        before: what is to be committed once the disk has taken the content, and before the file has its name.
-
-    Raises:
-        InputError: U012 the file exists.
-        FaultError: A110, A111 the disk refused; nothing was committed.
-    """
-    if path.exists():
-        raise InputError("U012", path=str(path))
-    disk = LocalDisk(path.parent, mode=0o600)
-    part = path.name + _PART
-    try:
-        disk.write(part, data)
-        before()
-        disk.write(path.name, data)
-    finally:
-        disk.remove(part)
+    done = replace(copy, sha256=digest)
+    hand_out(workspace, path, data, backup=copy.backup, enter=lambda: record_copy(workspace, done, actor))
+    return done
 
 
 def record_copy(workspace: Workspace, copy: KeyCopy, actor: str) -> None:

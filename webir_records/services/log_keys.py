@@ -13,14 +13,16 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from signing.canonical import JsonValue, canonical_bytes, parse_canonical
+from signing.canonical import JsonValue, canonical_bytes
 from signing.entries import parse_entry
 from signing.note import Signer, Verifier, generate_signer
+from signing.shape import integer_of, list_of
 from webir_records.archive.disk import TEMPORARY_SUFFIX, Disk, LocalDisk
 from webir_records.archive.key_files import LOG_KEY, NEXT_LOG_KEY, format_log_key, parse_log_key
 from webir_records.model.errors import FaultError
 from webir_records.model.tables import EntryRow, MetaRow
 from webir_records.services.context import Workspace
+from webir_records.services.own_facts import facts_of
 
 LOG_KEYS: Final = "log_keys"
 """Row of the table of facts: JSON with `keys`, verifier keys newest first, and `since`, an entry's number."""
@@ -48,10 +50,8 @@ def read_log_keys(engine: Engine) -> LogKeys:
         first = session.get(EntryRow, 0)
     if row is None:
         return LogKeys((parse_entry(first.body).string("vkey"),) if first else (), 0)
-    value = parse_canonical(row.value.encode())
-    if not isinstance(value, dict) or not isinstance(value["keys"], list):
-        raise TypeError("the log's keys are a list in an object")
-    return LogKeys(tuple(map(str, value["keys"])), int(str(value["since"])))
+    value = facts_of(row, {"keys": list, "since": int})
+    return LogKeys(tuple(map(str, list_of(value, "keys"))), integer_of(value, "since"))
 
 
 def settle_log_key(disk: Disk, known: LogKeys) -> Signer:

@@ -6,11 +6,12 @@ part of a backup. Until both are done, nothing else is.
 
 from sqlmodel import Session, col, update
 
-from signing.canonical import JsonValue, canonical_bytes, parse_canonical
+from signing.canonical import JsonValue, canonical_bytes
 from webir_records.archive.ledger import Event
 from webir_records.model.database import open_database
 from webir_records.model.tables import KEY_TABLES, EpochRow, MetaRow
 from webir_records.services.context import Workspace
+from webir_records.services.own_facts import facts_of
 
 RESTORED = "restored"
 """Row of the table of facts: JSON with backup, size, replayed and the newest epoch of the ledger."""
@@ -28,9 +29,7 @@ def finish_restore(workspace: Workspace) -> None:
         row = session.get(MetaRow, RESTORED)
     if row is None:
         return
-    facts = parse_canonical(row.value.encode())
-    if not isinstance(facts, dict):
-        raise TypeError("the mark of a restore is an object")
+    facts = facts_of(row, {"backup": str, "size": int, "replayed": int, "epoch": str})
     _turn_epoch(workspace, str(facts["epoch"]))
     event: Event = {
         "event": "workspace_restored",
