@@ -55,7 +55,9 @@ class RecordFacts:
         holds: ids of all open holds; an empty tuple is the statement "there is none".
         loans: loans from which it has not come back; an empty tuple is the statement "it is here".
         destroyed: a `destroyed` entry exists.
-        integrity_ok: every sealed version was read and its SHA-256 equals the ledger's.
+        integrity_ok: no sealed version is known to be missing or damaged. How closely they were looked at is
+            the caller's: at an approval and at the execution every one was read and its SHA-256 equals the
+            ledger's; at a draft its presence and size may be all.
         in_catalogue: the batch's catalogue lists this record with exactly its present versions and digests.
         clause: clause of the governing rule, cited when the record is not due.
 

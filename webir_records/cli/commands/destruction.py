@@ -26,11 +26,16 @@ def _deciding(destruction: click.Group) -> None:
         "--class", "record_class", default="A", help=_("A: unfiled papers; B: filed official documents.")
     )
     @click.option("--reason", default="", help=_("Why this year has another batch: a short word, no names."))
+    @click.option(
+        "--thorough",
+        is_flag=True,
+        help=_("Read every sealed file now; else that is done when the batch is sent up or approved."),
+    )
     @click.pass_obj
-    def _draft(session: Session, record_class: str, reason: str) -> int:
+    def _draft(session: Session, record_class: str, reason: str, thorough: bool) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.draft(session, record_class, reason)
+        return work.draft(session, record_class, reason, thorough=thorough)
 
     @destruction.command("withdraw", help=_("Withdraw a batch before its execution."))
     @batch_argument()

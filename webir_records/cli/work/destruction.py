@@ -27,11 +27,15 @@ _OVER: Final = frozenset({"destroyed", "annotated", "closed", "withdrawn"})
 """States after which nothing speaks against an execution any more."""
 
 
-def draft(session: Session, record_class: str, reason: str) -> int:
+def draft(session: Session, record_class: str, reason: str, *, thorough: bool) -> int:
     """Draft a batch."""
     with session.workspace() as workspace:
         drafted = drafting.draft(
-            workspace, actor=session.require_actor(), record_class=record_class, reason_code=reason
+            workspace,
+            actor=session.require_actor(),
+            record_class=record_class,
+            reason_code=reason,
+            thorough=thorough,
         )
     output = session.output
     show_batch(session, drafted.batch)

@@ -34,7 +34,7 @@ from webir_records.services.destruction.batches import (
 )
 from webir_records.services.destruction.catalogue import CATALOGUE, catalogue_bytes, items_of
 from webir_records.services.destruction.facts import FactReader
-from webir_records.services.destruction.truth import LedgerTruth, read_truth
+from webir_records.services.destruction.truth import read_truth
 from webir_records.services.people import require_person
 from webir_records.services.texts_for_ledger import reason_code as checked_reason
 
@@ -65,8 +65,23 @@ class Draft:
     excluded: tuple[Excluded, ...]
 
 
-def draft(workspace: Workspace, *, actor: str, record_class: str = "A", reason_code: str = "") -> Draft:
+def draft(
+    workspace: Workspace,
+    *,
+    actor: str,
+    record_class: str = "A",
+    reason_code: str = "",
+    thorough: bool = False,
+) -> Draft:
     """Draft a batch of everything in a class that may be destroyed today.
+
+    Args:
+        workspace: the open workspace.
+        actor: who drafts.
+        record_class: A or B.
+        reason_code: why the year has another batch.
+        thorough: read every sealed file now; else a file that is there with its size counts as whole until
+            the submission (class B), the approval and the execution, which read them all.
 
     Raises:
         InputError: U154 the drafter is not registered, U143 the reason is not a short word.
@@ -84,7 +99,8 @@ def draft(workspace: Workspace, *, actor: str, record_class: str = "A", reason_c
         row = _new_batch(workspace, session, actor, record_class, reason_code)
         facts = batch_facts(workspace, session, row, truth)
         _refuse_early(row, facts)
-        chosen, excluded = _choose(workspace, session, row, facts, truth)
+        reader = FactReader(workspace, session, row.id, truth, catalogue=None, thorough=thorough)
+        chosen, excluded = _choose(reader, row, facts)
         if not chosen:
             reasons = [reason for item in excluded for reason in item.reasons]
             raise RefusedError("U163", reasons, record_class=record_class)
@@ -182,10 +198,9 @@ def _refuse_early(row: BatchRow, facts: BatchFacts) -> None:
 
 
 def _choose(
-    workspace: Workspace, session: Session, row: BatchRow, facts: BatchFacts, truth: LedgerTruth
+    reader: FactReader, row: BatchRow, facts: BatchFacts
 ) -> tuple[list[RecordRow], tuple[Excluded, ...]]:
-    lapsed = lapsed_records(workspace, session, row.record_class)
-    reader = FactReader(workspace, session, row.id, truth, catalogue=None, thorough=False)
+    lapsed = lapsed_records(reader.workspace, reader.session, row.record_class)
     excluded: dict[str, tuple[Reason, ...]] = {}
     for record, reasons in reader.refusals(lapsed, facts):
         now = tuple(reason for reason in reasons if reason.code not in LATER)

@@ -50,7 +50,8 @@ class FactReader:
         batch: the batch; opinions and selection are those of this batch.
         truth: what the ledger says.
         catalogue: the batch's catalogue; None while it is being drafted (the line is made from the record).
-        thorough: read every sealed file; else its presence and size are enough.
+        thorough: read every sealed file and compare its digest; else `integrity_ok` says only that each is
+            there with its size.
     """
 
     workspace: Workspace

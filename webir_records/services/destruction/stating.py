@@ -28,7 +28,7 @@ from webir_records.services.destruction.batches import (
 from webir_records.services.destruction.catalogue import read_catalogue
 from webir_records.services.destruction.facts import FactReader
 from webir_records.services.destruction.handling import batch_rows
-from webir_records.services.destruction.truth import LedgerTruth, read_truth
+from webir_records.services.destruction.truth import read_truth
 from webir_records.services.people import open_signer
 from webir_records.services.texts_for_ledger import authority as checked_authority
 
@@ -93,7 +93,7 @@ def state(
         }
         workspace.archive.ledger.append(session, [event])
         put_unnamed(workspace.files, path, note)  # after all that may refuse, but what judges the note itself
-        _accept(workspace, session, row, path)
+        _accept(workspace, session, row, path, kind=kind)
     workspace.archive.ledger.publish()
     return show_batch(workspace, batch)
 
@@ -121,13 +121,15 @@ def _fields(
     return fields | ({"authority": authority} if authority else {})
 
 
-def _accept(workspace: Workspace, session: Session, row: BatchRow, path: str) -> None:
+def _accept(workspace: Workspace, session: Session, row: BatchRow, path: str, *, kind: str) -> None:
     """Judge the batch and its records with the new statement; a refusal takes the note away again."""
     truth = read_truth(session)
     facts = batch_facts(workspace, session, row, truth)
     found = batch_refusals(facts, truth)
     against = [reason for reason in found if reason.code not in _WAITING]
-    against += _against_records(workspace, session, row, facts, truth)
+    catalogue, thorough = read_catalogue(workspace, row), kind == StatementKind.APPROVAL.value
+    reader = FactReader(workspace, session, row.id, truth, catalogue, thorough)  # approvals read it all
+    against += _against_records(reader, row, facts)
     if against:
         take_back(workspace.files, path)
         raise RefusedError("U166", against, batch=row.id)
@@ -139,11 +141,7 @@ def _accept(workspace: Workspace, session: Session, row: BatchRow, path: str) ->
         move(row, BatchState.COOLING)
 
 
-def _against_records(
-    workspace: Workspace, session: Session, row: BatchRow, facts: BatchFacts, truth: LedgerTruth
-) -> list[Reason]:
+def _against_records(reader: FactReader, row: BatchRow, facts: BatchFacts) -> list[Reason]:
     """Nobody shall sign what could not be executed: every record is judged again."""
-    catalogue = read_catalogue(workspace, row)
-    reader = FactReader(workspace, session, row.id, truth, catalogue, thorough=False)
-    refusals = reader.refusals(batch_rows(session, row.id), facts)
+    refusals = reader.refusals(batch_rows(reader.session, row.id), facts)
     return [reason for _, reasons in refusals for reason in reasons]

@@ -158,7 +158,7 @@ def _refuse(workspace: Workspace, session: Session, row: BatchRow, rows: Sequenc
     truth = read_truth(session)
     facts = batch_facts(workspace, session, row, truth)
     catalogue = read_catalogue(workspace, row)
-    reader = FactReader(workspace, session, row.id, truth, catalogue, thorough=False)
+    reader = FactReader(workspace, session, row.id, truth, catalogue, thorough=True)
     reasons = [reason for _, found in reader.refusals(rows, facts) for reason in found]
     if reasons:
         raise RefusedError("U419", reasons, batch=row.id)
