@@ -64,8 +64,8 @@ class Version:
 
     @property
     def as_entered(self) -> bool:
-        """Whether nobody changed it behind the ledger."""
-        return not self.own or self.sha256 == self.entered
+        """Whether nobody changed it behind the ledger, nor put a shipped one in the place of the agency's."""
+        return self.sha256 == self.entered if self.entered else not self.own
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def require_adopted(workspace: Workspace) -> None:
 
 def enter_own(workspace: Workspace, actor: str) -> tuple[str, ...]:
     """Enter those of the agency's own versions that the ledger does not name so; returns their names."""
-    new = [v for v in list_versions(workspace) if v.own and not v.as_entered and not v.entered]
+    new = [v for v in list_versions(workspace) if v.own and not v.entered]
     events: list[Event] = [_changed(version, actor) for version in new]
     if events:
         with Session(workspace.engine) as session, session.begin():

@@ -191,6 +191,9 @@ def is_application(workspace: Workspace, row: RecordRow) -> bool:
 def _contradiction(run: _Run, match: _Match) -> Problem | None:
     """Return what is wrong when the list and the application cannot both be right."""
     notice, data = match.document.data, match.data
+    account = data.get("egov_account")
+    if isinstance(account, str) and lookup(run.workspace, account) != match.row.lookup:
+        return _problem(run.result, match.document, "egov_account", "U442", record=match.row.id)
     if notice.get("name") and notice["name"] != data.get("name"):
         return _problem(run.result, match.document, "name", "U132")
     granted, said = data.get("granted_on"), str(notice["cancelled_on"])

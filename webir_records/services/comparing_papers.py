@@ -1,6 +1,6 @@
-"""Compare the papers of destructions, copies and incidents with the digests in the ledger.
+"""Compare the papers of copies and incidents, and older catalogues, with the digests in the ledger.
 
-The public verifier reads catalogue, statements and certificate; these are the papers beside them.
+The papers of a destruction are read by the public verifier.
 """
 
 import hashlib
@@ -28,29 +28,10 @@ def incident_path(incident: str) -> str:
     return f"certificates/incident-{incident}/{INCIDENT}"
 
 
-def _offered(entry: Entry) -> tuple[str, str]:
-    return evidence_path(entry.string("batch"), "selection-offered.json"), entry.string("list_sha256")
-
-
-def _selected(entry: Entry) -> tuple[str, str]:
-    return evidence_path(entry.string("batch"), "selection-answered.json"), entry.string("list_sha256")
-
-
-def _submitted(entry: Entry) -> tuple[str, str]:
-    return evidence_path(entry.string("batch"), "plan.json"), entry.string("plan_sha256")
-
-
 def _approved(entry: Entry) -> tuple[str, str]:
-    return evidence_path(entry.string("batch"), _LETTER), entry.string("letter_sha256")
-
-
-def _annotated(entry: Entry) -> tuple[str, str]:
-    path = evidence_path(entry.string("batch"), "catalogue-annotated.json")
-    return path, entry.string("annotated_sha256")
-
-
-def _phase(entry: Entry) -> tuple[str, str]:
-    return evidence_path(entry.string("batch"), "supplement.json"), entry.string("certificate_sha256")
+    """Return a letter whose name the entry does not tell: else the public verifier reads it."""
+    digest = "" if "letter_format" in entry.fields else entry.string("letter_sha256")
+    return evidence_path(entry.string("batch"), _LETTER), digest
 
 
 def _reported(entry: Entry) -> tuple[str, str]:
@@ -65,12 +46,7 @@ def _attested(entry: Entry) -> tuple[str, str]:
 
 
 _PAPERS: Final[Mapping[Event, Callable[[Entry], tuple[str, str]]]] = {
-    Event.SELECTION_OFFERED: _offered,
-    Event.SELECTION_ANSWERED: _selected,
-    Event.DESTRUCTION_SUBMITTED: _submitted,
     Event.AUTHORITY_APPROVED: _approved,
-    Event.CATALOGUE_ANNOTATED: _annotated,
-    Event.DESTRUCTION_PHASE: _phase,
     Event.INCIDENT_REPORTED: _reported,
     Event.COPY_DESTROYED: _attested,
     Event.BACKUP_EXPIRED: _attested,

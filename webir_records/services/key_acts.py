@@ -12,12 +12,15 @@ from sqlmodel import Session
 from signing.canonical import JsonValue, canonical_bytes
 from webir_records.archive.ledger import Standing
 from webir_records.archive.rewrapping import Told
+from webir_records.model.errors import FaultError
 from webir_records.model.tables import MetaRow
 from webir_records.services.context import Workspace
-from webir_records.services.own_facts import facts_of
+from webir_records.services.own_facts import DATABASE, facts_of
 
 KEY_ACT: Final = "key_act"
 """Row of the table of facts: the entry to come, as JSON."""
+_ACTS: Final = frozenset({"epoch_rotated", "keys_restored"})
+"""What may be announced: any other entry in that row was made up by somebody who writes the database."""
 
 
 def announce(engine: Engine, event: dict[str, JsonValue]) -> None:
@@ -36,12 +39,17 @@ def finish_key_act(workspace: Workspace, *, told: Told | None = None) -> dict[st
     Returns:
         The entry, or None when nothing was announced. Nothing is done while the published ledger is not the
         database's.
+
+    Raises:
+        FaultError: A103 something else than an act on keys was announced.
     """
     with Session(workspace.engine) as session:
         row = session.get(MetaRow, KEY_ACT)
     if row is None or workspace.archive.ledger.standing() is not Standing.AGREES:
         return None
     event = facts_of(row, {"event": str})
+    if event["event"] not in _ACTS:
+        raise FaultError("A103", path=DATABASE)
     if event["event"] == "epoch_rotated":
         event["rewrapped"] = _turn_epoch(workspace, str(facts_of(row, {"to": str})["to"]), told)
     with Session(workspace.engine) as session, session.begin():

@@ -328,4 +328,8 @@ MESSAGES: Final[Mapping[str, str]] = {
         "The working database does not say what the ledger says. Nothing is destroyed until that is settled. "
         "Verify the archive with `webir verify`, and restore state/webir.db from its backup."
     ),
+    "U442": (
+        "The database leads from this account to record {record}, which is that of another account. It was "
+        "changed. Restore state/webir.db from its backup; nothing was noted for this row."
+    ),
 }

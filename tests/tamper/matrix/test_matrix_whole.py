@@ -165,11 +165,26 @@ def _made_up_act(case: "Case") -> None:
         connection.execute("INSERT INTO meta (key, value) VALUES ('key_act', ?)", (act,))
 
 
-def _shorter_periods(case: "Case") -> None:
+def _edit_rule(case: "Case", *changes: tuple[str, str]) -> None:
     path = case.root / "profile.toml"
     text = path.read_text(encoding="utf-8")
-    assert "years = 3" in text
-    path.write_text(text.replace("years = 3", "years = 1"), encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
+def _shorter_periods(case: "Case") -> None:
+    _edit_rule(case, ("floor_years = 3", "floor_years = 1"), ("years = 3", "years = 1"))
+
+
+def _another_number(case: "Case") -> None:
+    _shorter_periods(case)
+    _edit_rule(case, ('number = "北市09-01-2017"', 'number = "本局01-2017"'))
+
+
+def _less_waiting(case: "Case") -> None:
+    _edit_rule(case, ("cooling_off_days = 7", "cooling_off_days = 0"))
 
 
 DEEDS: Final[Mapping[str, Callable[["Case"], None]]] = {
@@ -190,6 +205,8 @@ DEEDS: Final[Mapping[str, Callable[["Case"], None]]] = {
     "filed-record-made-up-as-a-leftover": _made_up_leftover,
     "act-made-up-in-the-database": _made_up_act,
     "shorter-periods": _shorter_periods,
+    "shorter-periods-of-a-rule-with-another-number": _another_number,
+    "less-waiting": _less_waiting,
 }
 
 
