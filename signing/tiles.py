@@ -1,12 +1,14 @@
 """Tiles and entry bundles of a log: C2SP tlog-tiles (see docs/spec/ledger.md)."""
 
 import re
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from signing.errors import IntegrityError, MalformedError
-from signing.merkle import HASH_SIZE, leaf_hash, root_hash
+from signing.merkle import HASH_SIZE, root_hash
 
 TILE_WIDTH: Final = 256
 MAX_ENTRY_SIZE: Final = 2**16 - 1  # bytes; the length prefix of a bundle has 16 bits
@@ -60,9 +62,13 @@ def encode_bundle(entries: Sequence[bytes]) -> bytes:
     Raises:
         MalformedError: an entry is longer than 65535 bytes, or there are more than 256.
     """
-    if len(entries) > TILE_WIDTH or any(len(entry) > MAX_ENTRY_SIZE for entry in entries):
+    lengths = list(map(len, entries))
+    if len(entries) > TILE_WIDTH or max(lengths, default=0) > MAX_ENTRY_SIZE:
         raise MalformedError("bundle holds too many entries or too long an entry")
-    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    prefixes = struct.pack(f">{len(lengths)}H", *lengths)
+    return b"".join(
+        [part for at, entry in enumerate(entries) for part in (prefixes[2 * at : 2 * at + 2], entry)]
+    )
 
 
 def decode_bundle(data: bytes) -> list[bytes]:
@@ -115,7 +121,7 @@ def published_files(
         bundle = entries(start, stop)
         if len(bundle) != stop - start:
             raise IntegrityError(f"entries {start} to {stop} are not all there")
-        hashes = [leaf_hash(entry) for entry in bundle]
+        hashes = [sha256(b"\x00" + entry).digest() for entry in bundle]
         yield entries_path(index, stop - start), encode_bundle(bundle)
         yield tile_path(0, index, stop - start), b"".join(hashes)
         if stop - start == TILE_WIDTH:

@@ -90,6 +90,9 @@ class FailingDisk:
         for path in paths:
             self.remove(path)
 
+    def discard(self, paths: Iterable[str]) -> None:
+        self.remove_many(paths)
+
 
 @pytest.fixture
 def power_loss() -> type[BaseException]:

@@ -54,6 +54,62 @@ def test_every_write_of_the_acts_is_covered(archive_folder, new_version, make_fu
     assert fuse.count == OPERATIONS - 1
 
 
+@pytest.mark.parametrize("kept", [False, True], ids=["lost", "kept"])
+@pytest.mark.parametrize("nth", range(10, 14))
+def test_step_past_a_full_tile_is_finished_after_power_loss(
+    nth, kept, archive_folder, make_fuse, failing_disk, power_loss
+) -> None:
+    """A partial tile of level 1 gives way here: whoever repeats the step cannot read it once more."""
+    opened = {"event": "opened", "actor": "operator", "record": RECORDS[0], "version": 1}
+    grown = archive_folder.open()
+    _append(grown, [opened] * 500)
+    archive_folder.close(grown)
+    fuse = make_fuse(nth, kept)
+    broken = archive_folder.open(lambda disk: failing_disk(disk, fuse))
+    fuse.burn_at_commits_of(broken.engine)
+    with suppress(power_loss):
+        _append(broken, [opened] * 20)
+    archive_folder.close(broken)
+
+    archive = archive_folder.open()
+    archive.recover()
+    assert archive.ledger.head().size == 521
+    _append(archive, [opened])
+    assert archive_folder.root.joinpath("archive/checkpoint").read_bytes().split(b"\n")[1] == b"522"
+    archive_folder.close(archive)
+
+
+def test_partial_tiles_that_come_back_after_power_loss_go_again(archive_folder) -> None:
+    opened = {"event": "opened", "actor": "operator", "record": RECORDS[0], "version": 1}
+    archive = archive_folder.open()
+    tiles = archive_folder.root / "archive/tile"
+    before = {path: path.read_bytes() for path in tiles.rglob("*") if path.is_file()}
+    _append(archive, [opened])
+    now = {path for path in tiles.rglob("*") if path.is_file()}
+    assert len(before) == 2
+    assert now.isdisjoint(before)
+    for path, data in before.items():  # their removal was not waited for
+        path.write_bytes(data)
+    archive.recover()
+    assert {path for path in tiles.rglob("*") if path.is_file()} == now
+    archive_folder.close(archive)
+
+
+def test_what_is_published_is_noted_without_a_sync_and_the_next_act_is_synced(archive) -> None:
+    """The note of a publication is found out again; every other commit is durable."""
+    archive.record_act({"event": "opened", "actor": "operator", "record": RECORDS[0], "version": 1})
+    with archive.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2  # FULL
+        notes = "SELECT count(*) FROM publication WHERE NOT published"
+        assert connection.exec_driver_sql(notes).scalar_one() == 0
+
+
+def _append(archive, events) -> None:
+    with Session(archive.engine) as session, session.begin():
+        archive.ledger.append(session, events)
+    archive.ledger.publish()
+
+
 def _assert_verifies(archive_folder, archive) -> None:
     root = archive_folder.root / "archive"
     report = verify_archive(root, vkeys=[archive_folder.signer.vkey], level=Level.parse("full"))

@@ -6,7 +6,7 @@ precedes the files, so that recovery looks at what was under way and not at the 
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -64,7 +64,7 @@ class NewVersion:
 class _Sealed:
     new: NewVersion
     path: str
-    data: bytes
+    size: int
     digest: str
     key: bytes
 
@@ -118,9 +118,11 @@ class Archive:
             FaultError: the disk failed; nothing is acknowledged and recovery removes what was written.
         """
         self.ledger.require_agreement()
-        sealed = [self._seal(new, year) for new in versions]
-        self._announce(sealed)
-        self.disk.put_many((item.path, item.data) for item in sealed)
+        packages = [new.package.to_bytes() for new in versions]
+        self._announce(versions, year)
+        sealed: list[_Sealed] = []
+        files = self._sealing(versions, packages, year, sealed)
+        self.disk.put_many(files if len(versions) > 1 else list(files))
         self.keys.put([(item.new.record, item.new.version, item.key) for item in sealed])
         with Session(self.engine) as session, session.begin():
             events = [*before, *(_event(item, actor, batch) for item in sealed)]
@@ -174,17 +176,27 @@ class Archive:
         self.keys.finish_rotation()
         removed = self._remove_leftovers()
         self.ledger.publish()
+        self.ledger.discard_superseded()
         return removed
 
-    def _seal(self, new: NewVersion, year: int) -> _Sealed:
-        key = self.keys.fresh_key()
-        data = seal(new.package.to_bytes(), key, record=new.record, version=new.version)
-        digest = hashlib.sha256(data).hexdigest()
-        return _Sealed(new, sealed_path(new.record, new.version, year), data, digest, key)
+    def _sealing(
+        self, versions: Sequence[NewVersion], packages: list[bytes], year: int, sealed: list[_Sealed]
+    ) -> Iterator[tuple[str, bytes]]:
+        """Seal one package after the other, as the disk takes them; `sealed` says what became of each."""
+        for new, package in zip(versions, packages, strict=True):
+            key = self.keys.fresh_key()
+            data = seal(package, key, record=new.record, version=new.version)
+            digest = hashlib.sha256(data).hexdigest()
+            path = sealed_path(new.record, new.version, year)
+            sealed.append(_Sealed(new, path, len(data), digest, key))
+            yield path, data
 
-    def _announce(self, sealed: Sequence[_Sealed]) -> None:
-        with Session(self.engine) as session, session.begin():
-            announce(session, ((item.new.record, item.new.version, item.path) for item in sealed))
+    def _announce(self, versions: Sequence[NewVersion], year: int) -> None:
+        with self.engine.begin() as connection:
+            announce(
+                connection,
+                ((new.record, new.version, sealed_path(new.record, new.version, year)) for new in versions),
+            )
 
     def _version_row(self, record: str, version: int | None) -> VersionRow:
         with Session(self.engine) as session:
@@ -258,7 +270,7 @@ def _event(item: _Sealed, actor: str, batch: str) -> Event:
         "profile": new.profile,
         "rule": new.rule,
         "sealed_sha256": item.digest,
-        "size": len(item.data),
+        "size": item.size,
         "path": item.path,
         "batch": batch,
     }
@@ -286,7 +298,7 @@ def _stored(item: _Sealed) -> StoredVersion:
         },
         path=item.path,
         sealed_sha256=item.digest,
-        size=len(item.data),
+        size=item.size,
         trigger=new.trigger,
         trigger_date=new.trigger_date,
         due=new.due,

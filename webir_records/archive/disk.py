@@ -7,11 +7,12 @@ pages clean (Rebello et al., USENIX ATC 2020), so only a fresh start from what i
 """
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
-from typing import Final, Protocol, TypeVar
+from pathlib import Path
+from threading import Lock
+from typing import Final, Generic, Protocol, TypeVar
 
 from signing.verifier.files import ArchiveFiles
 from signing.verifier.folder import ArchiveFolder
@@ -41,6 +42,10 @@ class Disk(Protocol):
 
     def remove(self, path: str) -> bool:
         """Remove a file; False when it was not there."""
+        ...
+
+    def discard(self, paths: Sequence[str]) -> None:
+        """Remove files that nobody needs; after a power loss some may be there again."""
         ...
 
     def exists(self, path: str) -> bool:
@@ -125,9 +130,17 @@ class LocalDisk:
             FaultError: A110 the disk refused; A111 fsync failed.
         """
         targets = [self._locate(path) for path in paths]
-        _in_threads(_unlink, [targets[start::AT_ONCE] for start in range(AT_ONCE)])
-        folders = sorted({target.parent for target in targets})
-        _in_threads(_sync_folder, [folder for folder in folders if folder.is_dir()])
+        _in_threads(_unlink, [targets[start::AT_ONCE] for start in range(AT_ONCE)], len(targets))
+        folders = sorted({target.parent for target in targets if target.parent.is_dir()})
+        _in_threads(_sync_folder, folders, len(folders))
+
+    def discard(self, paths: Sequence[str]) -> None:
+        """Remove files that nobody needs, without waiting until that is durable.
+
+        Raises:
+            FaultError: A110 the disk refused.
+        """
+        _unlink([self._locate(path) for path in paths])
 
     def exists(self, path: str) -> bool:
         """Tell whether the file is there."""
@@ -143,23 +156,29 @@ class LocalDisk:
         """Do the same with many files, several at a time; then make their folders durable once each.
 
         The system gathers what several threads ask it to sync. With the first error no further file is begun.
+        A file is taken from `files` when its turn comes, so that what makes them works beside the disk.
         """
-        wanted = [(self._locate(path), data) for path, data in files]
         folders: set[Path] = set()
-        for folder in {target.parent for target, _ in wanted}:
-            folders |= self._make_folder(folder) | {folder}
-        _in_threads(lambda item: act(*item), wanted)
-        _in_threads(_sync_folder, sorted(folders))
+
+        def located() -> Iterator[tuple[Path, bytes]]:
+            for path, data in files:
+                target = self._locate(path)
+                folder = target.parent
+                if folder not in folders:
+                    folders.update(self._make_folder(folder), (folder,))
+                yield target, data
+
+        _in_threads(lambda item: act(*item), located(), _length(files))
+        _in_threads(_sync_folder, sorted(folders), len(folders))
 
     def _put_or_compare(self, target: Path, data: bytes) -> None:
         if not self._put_file(target, data) and target.read_bytes() != data:
             raise FaultError("A179", path=target.relative_to(self._root).as_posix())
 
     def _locate(self, path: str) -> Path:
-        pure = PurePosixPath(path)
-        if pure.is_absolute() or ".." in pure.parts:
+        if path.startswith("/") or ".." in path.split("/"):
             raise ValueError(f"path leaves the folder: {path}")
-        return self._root / pure
+        return self._root / path
 
     def _make_folder(self, folder: Path) -> set[Path]:
         """Make a folder and say which parents got a new name to make durable."""
@@ -203,20 +222,61 @@ class LocalDisk:
         return temporary
 
 
-def _in_threads(act: Callable[[_Item], None], items: Sequence[_Item]) -> None:
-    """Do the same with every item, in threads when there are many; the first error ends it."""
-    if len(items) < FEW:
+def _in_threads(act: Callable[[_Item], None], items: Iterable[_Item], count: int | None) -> None:
+    """Do the same with every item, in threads when there are many; the first error ends it.
+
+    Args:
+        act: what is done.
+        items: taken one after the other, by one thread at a time.
+        count: how many there are, if that is known.
+    """
+    if count is not None and count < FEW:
         for item in items:
             act(item)
         return
+    queue = _Queue(items)
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        running = [threads.submit(act, item) for item in items]
+        running = [threads.submit(queue.work, act) for _ in range(AT_ONCE)]
         try:
             for one in running:
                 one.result()
         except BaseException:
-            threads.shutdown(cancel_futures=True)
+            queue.end()
             raise
+
+
+class _Queue(Generic[_Item]):
+    """Items that several threads take in turn; after an error nobody gets another one."""
+
+    def __init__(self, items: Iterable[_Item]) -> None:
+        self._items = iter(items)
+        self._turn = Lock()
+        self._ended = False
+
+    def work(self, act: Callable[[_Item], None]) -> None:
+        """Take items and act on them until there are no more."""
+        try:
+            while (item := self._take()) is not None:
+                act(item[0])
+        except BaseException:
+            self.end()
+            raise
+
+    def end(self) -> None:
+        """Give no further item to anybody."""
+        self._ended = True
+
+    def _take(self) -> tuple[_Item] | None:
+        with self._turn:
+            if self._ended:
+                return None
+            for item in self._items:
+                return (item,)
+            return None
+
+
+def _length(files: Iterable[object]) -> int | None:
+    return len(files) if isinstance(files, Sized) else None
 
 
 def _unlink(targets: Sequence[Path]) -> None:

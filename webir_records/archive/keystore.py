@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Engine, delete, insert, update
+from sqlalchemy import Connection, Engine, delete, insert, update
 from sqlmodel import Session, SQLModel, col, func, select
 
 from webir_records.archive.disk import Disk
@@ -82,13 +82,13 @@ class KeyStore:
 
     def put(self, keys: Sequence[tuple[str, int, bytes]]) -> None:
         """Wrap and store keys of (record, version); durable on return."""
-        epoch = self.active_epoch()
-        kek = self._kek(epoch)
-        rows = [
-            {"record": record, "version": version, "epoch": epoch, "wrapped": aes_key_wrap(kek, key)}
-            for record, version, key in keys
-        ]
         with self._engine.begin() as connection:
+            epoch = self._active(connection)
+            kek = self._kek(epoch)
+            rows = [
+                {"record": record, "version": version, "epoch": epoch, "wrapped": aes_key_wrap(kek, key)}
+                for record, version, key in keys
+            ]
             connection.execute(_ADD, rows)
 
     def get(self, record: str, version: int) -> bytes:
@@ -136,7 +136,10 @@ class KeyStore:
             FaultError: A103 there is none, or more than one: somebody changed the database.
         """
         with self._engine.connect() as connection:
-            found = connection.execute(_ACTIVE_EPOCH).scalars().all()
+            return self._active(connection)
+
+    def _active(self, connection: Connection) -> str:
+        found = connection.execute(_ACTIVE_EPOCH).scalars().all()
         if len(found) != 1:
             raise FaultError("A103", path=f"{self._engine.url.database}".rpartition("/")[2])
         return str(found[0])

@@ -16,8 +16,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from signing.canonical import JsonValue, canonical_bytes
-from signing.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from signing.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint, unverified_checkpoint
 from signing.entries import parse_entry
+from signing.entry_patterns import EVENT, PATTERNS, TIME
 from signing.errors import IntegrityError, SigningError
 from signing.manifest import NO_PREVIOUS, Manifest, ManifestEntry, manifest_path
 from signing.merkle import Frontier, leaf_hash
@@ -142,7 +143,7 @@ class Ledger:
             for index, event in enumerate(events)
         ]
         for body in bodies:
-            parse_entry(body)  # what we could not read back must not be signed
+            _require_readable(body)  # what we could not read back must not be signed
         step = self._publication(before, bodies, events, at, co_signers)
         add_entries(session, first, bodies, step)
         return Added(tuple(range(first, first + len(bodies))), at)
@@ -166,6 +167,7 @@ class Ledger:
         try:
             data = self._disk.read("checkpoint")
         except FileNotFoundError:
+            self._agreed = b""
             with Session(self._engine) as session:
                 return Standing.UNREADABLE if ever_published(session) else Standing.AGREES
         if data == self._agreed:  # as long as we hold the workspace, the database only grows
@@ -217,21 +219,24 @@ class Ledger:
     def _publish_waiting(self) -> None:
         with Session(self._engine) as session:
             waiting = waiting_publications(session)
-            reached = self._published_size() if waiting else 0
+            reached = self._published_size()
             for step in waiting:
                 if step.next >= reached:  # a row that says less was changed: the log never goes back
                     self._publish_step(session, step)
         if waiting:
-            with Session(self._engine) as session, session.begin():
-                mark_published(session, [step.seq for step in waiting])
+            mark_published(self._engine, [step.seq for step in waiting])
 
     def _published_size(self) -> int:
-        """Return the size of the published checkpoint, which is known to be ours; 0 without one."""
-        try:
-            data = self._disk.read("checkpoint")
-        except FileNotFoundError:
-            return 0
-        return open_checkpoint(data, [self._signer.verifier, *self._older], origin=self.origin).size
+        """Return the size of the published checkpoint, which was just found to be ours; 0 without one."""
+        return unverified_checkpoint(self._agreed).size if self._agreed else 0
+
+    def discard_superseded(self) -> None:
+        """Remove the partial tiles that gave way last: a power loss may have brought them back."""
+        if self._disk.locks is None:  # in a bucket they went for good
+            with Session(self._engine) as session:
+                newest = newest_publication(session)
+            if newest is not None:
+                self._disk.discard(superseded_files(newest.first, newest.next))
 
     def entry(self, seq: int) -> bytes:
         """Return the bytes of one entry.
@@ -259,6 +264,14 @@ class Ledger:
             yield from states_in_order(session)
 
     def _publish_step(self, session: Session, step: Publication) -> None:
+        """Publish a step, then do what follows from it; both can be repeated."""
+        if step.checkpoint != self._agreed:  # else a broken run wrote all of it: the checkpoint comes last
+            self._write_step(session, step)
+        if self._disk.locks is not None:
+            lock_entries(session, self._disk.locks, step.first, step.next)
+        self._disk.discard(superseded_files(step.first, step.next))
+
+    def _write_step(self, session: Session, step: Publication) -> None:
         def entries(start: int, stop: int) -> Sequence[bytes]:
             return entry_bodies(session, start, stop)
 
@@ -270,14 +283,9 @@ class Ledger:
             )
         except (IntegrityError, FileNotFoundError) as error:
             raise FaultError("A213", cause=str(error)) from error
-        self._disk.put_many(files)
-        self._disk.put(step.path, step.manifest)
+        self._disk.put_many([*files, (step.path, step.manifest)])
         self._disk.write("checkpoint", step.checkpoint)
         self._agreed = step.checkpoint
-        if self._disk.locks is not None:
-            lock_entries(session, self._disk.locks, step.first, step.next)
-        for path in superseded_files(step.first, step.next):
-            self._disk.remove(path)
 
     def _publication(
         self,
@@ -349,6 +357,19 @@ def _manifest_entries(first: int, events: Sequence[Event]) -> list[ManifestEntry
         for index, event in enumerate(events)
         if event["event"] in _SEALING_EVENTS
     ]
+
+
+def _require_readable(body: bytes) -> None:
+    """See that an entry can be read back; what its pattern matches needs no parsing.
+
+    Raises:
+        MalformedError: it cannot.
+    """
+    event = EVENT.search(body)
+    pattern = PATTERNS.get(event[1]) if event else None
+    found = pattern.regex.fullmatch(body) if pattern else None
+    if found is None or not TIME.fullmatch(found["at"]):
+        parse_entry(body)
 
 
 def _integer(value: JsonValue) -> int:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Engine, Row, bindparam, func, insert, select, update
 from sqlmodel import Session
 
+from webir_records.model.database import unsynced
 from webir_records.model.tables import WORK_TABLES
 
 _TABLES: Final = {table.name: table for table in WORK_TABLES}
@@ -79,9 +80,10 @@ def ever_published(session: Session) -> bool:
     return bool(session.connection().execute(_PUBLISHED).scalar_one())
 
 
-def mark_published(session: Session, numbers: Sequence[int]) -> None:
-    """Note that steps were published."""
-    session.connection().execute(_MARK, [{"number": number} for number in numbers])
+def mark_published(engine: Engine, numbers: Sequence[int]) -> None:
+    """Note that steps were published; what a power loss takes back is found out and noted again."""
+    with unsynced(engine) as connection:
+        connection.execute(_MARK, [{"number": number} for number in numbers])
 
 
 def add_entries(session: Session, first: int, bodies: Sequence[bytes], publication: Publication) -> None:
@@ -93,7 +95,8 @@ def add_entries(session: Session, first: int, bodies: Sequence[bytes], publicati
 
 def entry_bodies(session: Session, start: int, stop: int) -> list[bytes]:
     """Return the bytes of the entries from `start` to `stop` (not included)."""
-    return list(session.connection().execute(_BODIES, {"start": start, "stop": stop}).scalars())
+    rows = session.connection().execute(_BODIES, {"start": start, "stop": stop}).all()
+    return [body for (body,) in rows]
 
 
 def page_of_bodies(session: Session, start: int, count: int) -> list[tuple[int, bytes]]:

@@ -12,9 +12,9 @@ from typing import Final
 
 from signing.canonical import JsonValue, canonical_bytes, parse_canonical
 from signing.errors import SigningError
+from webir_records.archive.stored_zip import stored_zip
 from webir_records.model.errors import FaultError
 
-_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _LIMIT: Final = 2 * 1024**3  # bytes; a package is read into memory
 
 
@@ -34,13 +34,12 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """Return the zip; the same content gives the same bytes."""
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as package:
-            _add(package, "record.json", canonical_bytes(dict(self.record)))
-            _add(package, "data.json", canonical_bytes(dict(self.data)))
-            for path in sorted(self.files):
-                _add(package, path, self.files[path])
-        return buffer.getvalue()
+        members = [
+            ("record.json", canonical_bytes(dict(self.record))),
+            ("data.json", canonical_bytes(dict(self.data))),
+            *sorted(self.files.items()),
+        ]
+        return stored_zip(members)
 
 
 def parse_package(data: bytes) -> Package:
@@ -57,13 +56,6 @@ def parse_package(data: bytes) -> Package:
         return Package(_object(files.pop("record.json")), _object(files.pop("data.json")), files)
     except (zipfile.BadZipFile, KeyError, SigningError) as error:
         raise FaultError("A121") from error
-
-
-def _add(package: zipfile.ZipFile, path: str, data: bytes) -> None:
-    info = zipfile.ZipInfo(path, _ZIP_DATE)
-    info.external_attr = 0o644 << 16
-    info.create_system = 3  # the same bytes on Windows
-    package.writestr(info, data)
 
 
 def _object(data: bytes) -> Mapping[str, JsonValue]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from webir_records.model.errors import InputError
@@ -30,6 +30,9 @@ _NEW_RECORD: Final = insert(_RECORD)
 _NEW_VERSION: Final = insert(_VERSION)
 _NEW_UNIT: Final = insert(_TABLES["unit"])
 _NEW_PENDING: Final = insert(_PENDING)
+_NEWEST: Final = select(_RECORD.c.id, _RECORD.c.version).where(
+    _RECORD.c.id.in_(bindparam("records", expanding=True))
+)
 _LATER: Final = update(_RECORD).where(_RECORD.c.id == bindparam("record"))
 _DONE: Final = delete(_PENDING).where(_PENDING.c.path == bindparam("done"))
 
@@ -59,14 +62,14 @@ class StoredVersion:
     unit: str | None = None
 
 
-def announce(session: Session, versions: Iterable[tuple[str, int, str]]) -> None:
+def announce(connection: Connection, versions: Iterable[tuple[str, int, str]]) -> None:
     """Write down what is about to be written: (record, version, path) of each sealed file.
 
     Raises:
         InputError: A140 a version exists already; A141 an earlier version is missing.
     """
     wanted = list(versions)
-    newest = dict(_newest_versions(session, [record for record, _, _ in wanted]))
+    newest = dict(_newest_versions(connection, [record for record, _, _ in wanted]))
     for record, version, _ in wanted:
         found = newest.get(record, 0)
         if version <= found:
@@ -75,7 +78,7 @@ def announce(session: Session, versions: Iterable[tuple[str, int, str]]) -> None
             raise InputError("A141", record=record, version=str(version))
         newest[record] = version
     rows = [{"record": record, "version": version, "path": path} for record, version, path in wanted]
-    session.connection().execute(_NEW_PENDING, rows)
+    connection.execute(_NEW_PENDING, rows)
 
 
 def store_versions(
@@ -104,11 +107,10 @@ def store_versions(
     connection.execute(_DONE, [{"done": item.path} for item in versions])
 
 
-def _newest_versions(session: Session, records: Sequence[str]) -> Iterator[tuple[str, int]]:
+def _newest_versions(connection: Connection, records: Sequence[str]) -> Iterator[tuple[str, int]]:
     for start in range(0, len(records), _AT_ONCE):
         some = records[start : start + _AT_ONCE]
-        query = select(_RECORD.c.id, _RECORD.c.version).where(_RECORD.c.id.in_(some))
-        for row in session.connection().execute(query):
+        for row in connection.execute(_NEWEST, {"records": some}):
             yield row.id, row.version
 
 

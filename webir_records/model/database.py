@@ -3,12 +3,16 @@
 `secure_delete=ON` alone leaves deleted rows in the write-ahead log; `forget_deleted` empties it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, Table, create_engine, event, text
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlmodel import SQLModel
 
 from webir_records.model.errors import FaultError, InputError
@@ -34,6 +38,19 @@ _PRAGMAS = (
 )
 
 
+class Dialect(SQLiteDialect_pysqlite):
+    """SQLite where SQLAlchemy, not sqlite3, opens transactions; the workspace's lock keeps other writers out.
+
+    A listener for `begin` would do the same and make every statement slower.
+    """
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Open a transaction."""
+        dbapi_connection.cursor().execute("BEGIN")
+
+
 def open_database(path: Path, tables: Sequence[Table], *, create: bool = False) -> Engine:
     """Open one SQLite file.
 
@@ -50,7 +67,8 @@ def open_database(path: Path, tables: Sequence[Table], *, create: bool = False) 
     """
     if not create and not path.is_file():
         raise InputError("A101", path=path.name)
-    engine = create_engine(URL.create("sqlite", database=str(path)))
+    registry.register("sqlite.webir", __name__, Dialect.__name__)
+    engine = create_engine(URL.create("sqlite+webir", database=str(path)))
     _prepare(engine)
     with engine.begin() as connection:
         if create or _outdated(connection, path):
@@ -79,16 +97,32 @@ def forget_deleted(engine: Engine) -> None:
         raise FaultError("A104", path=str(engine.url.database))
 
 
+@contextmanager
+def unsynced(engine: Engine) -> Generator[Connection]:
+    """Begin a transaction that is not durable when it ends: a power loss may undo it, never tear it.
+
+    Only for what the next start finds out again by itself. The next durable transaction of the same file
+    makes it durable too: the log is written and synced in order (sqlite.org/pragma.html#pragma_synchronous).
+    """
+    with engine.connect() as connection:
+        raw = connection.connection.cursor()
+        try:
+            raw.execute("PRAGMA synchronous=NORMAL")
+            with connection.begin():
+                yield connection
+            raw.execute("PRAGMA synchronous=FULL")
+        except BaseException:
+            connection.invalidate()  # nobody may get this connection as it is
+            raise
+
+
 def _prepare(engine: Engine) -> None:
-    """Let SQLAlchemy, not sqlite3, open transactions; the workspace's lock keeps other writers out."""
+    """Set every new connection up, and translate what SQLite says."""
 
     def connected(connection: SqliteConnection, _record: object) -> None:
         connection.isolation_level = None
         for pragma in _PRAGMAS:
             connection.execute(pragma)
-
-    def begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
 
     def failed(context: ExceptionContext) -> None:
         found = _translate(context.original_exception, str(engine.url.database))
@@ -97,7 +131,6 @@ def _prepare(engine: Engine) -> None:
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "handle_error", failed)
-    event.listen(engine, "begin", begun)
 
 
 def _translate(error: BaseException, path: str) -> FaultError | None:
