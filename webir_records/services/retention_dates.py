@@ -3,6 +3,7 @@
 Lists are read page by page in the order of the index: a long one needs no more memory than a short one.
 """
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from retention.reasons import Reason
 from retention.schedule import Due, compute_due
 from webir_records.archive.rows import FILED
-from webir_records.model.tables import RecordRow
+from webir_records.model.tables import MarkRow, RecordRow
 from webir_records.services.context import Workspace
 from webir_records.services.governing import Governing, governing
 from webir_records.services.holding import Hold, holds_of
@@ -39,6 +40,7 @@ class DueLine:
         governs: what governs the day; only of a single record that is shown.
         filed_under: version of the rule that the record carries.
         notices: what the term that governs outweighs (R320, R321, R324).
+        marks: what was found out about it; only of a single record that is shown.
     """
 
     summary: RecordSummary
@@ -50,6 +52,7 @@ class DueLine:
     governs: Governing | None = None
     filed_under: str = ""
     notices: tuple[Reason, ...] = ()
+    marks: tuple[MarkRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,10 @@ def show_due(workspace: Workspace, record: str) -> DueLine:
         row = find_record(session, record)
         holds = holds_of(session, [row.id]).get(row.id, ())
         governs = governing(workspace, session, [row])[row.id]
-    return _line(rules_of(workspace), row, holds, workspace.today(), governs)
+        marks = tuple(session.exec(select(MarkRow).where(MarkRow.record == row.id)))
+        session.expunge_all()
+    line = _line(rules_of(workspace), row, holds, workspace.today(), governs)
+    return dataclasses.replace(line, marks=marks)
 
 
 def _page(workspace: Workspace, query: SelectOfScalar[RecordRow], size: int) -> Sequence[RecordRow]:

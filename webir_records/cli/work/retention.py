@@ -8,6 +8,7 @@ from webir_records.cli.say import _
 from webir_records.cli.session import Session
 from webir_records.cli.work.holds import hold_json, hold_lines
 from webir_records.cli.work.records import summary_json
+from webir_records.model.tables import MarkRow
 from webir_records.services.governing import Governing
 from webir_records.services.retention_dates import DueCounts, DueLine, count_due, due_lines, show_due
 
@@ -54,6 +55,8 @@ def show(session: Session, record: str) -> int:
         output.note(f"{notice.code}: {message(notice.code, notice.facts)} [{notice.clause}]")
     if line.governs is not None and line.governs.file:
         output.line(_("It lies in file {file}.", file=line.governs.file))
+    for mark in line.marks:
+        output.line(_mark_line(mark), style="bold yellow")
     for text in hold_lines(line.holds):
         output.line(text, style="bold yellow")
     output.result(_due_json(line))
@@ -104,6 +107,22 @@ def _sums(session: Session, counts: DueCounts, limit: int) -> None:
         output.line(_("Lapsed means may, not must. Next: `webir destruction draft --as ID`"))
 
 
+def _mark_line(mark: MarkRow) -> str:
+    texts = {
+        ("classified", "yes"): _("classified, not declassified yet"),
+        ("classified", "no"): _("declassified"),
+        ("national", "yes"): _("part of the national archives: never destroyed"),
+        ("appraised", "destroy"): _("appraised: may go"),
+        ("appraised", "keep"): _("appraised: is kept"),
+        ("selected", "yes"): _("selected by a historical institution: handed over, not destroyed"),
+        ("reopened", "yes"): _("the account was opened again"),
+    }
+    said = texts.get((mark.mark, mark.value), mark.mark)
+    return (
+        f"{said}（{'，'.join(part for part in (mark.authority, roc(mark.on) if mark.on else '') if part)}）"
+    )
+
+
 def _due_row(line: DueLine) -> tuple[str, ...]:
     s = line.summary
     return (
@@ -127,6 +146,9 @@ def _due_json(line: DueLine) -> dict[str, object]:
             "lapsed": line.lapsed,
             "clause": line.clause,
             "filed_under": line.filed_under,
+            "marks": [
+                {"mark": m.mark, "value": m.value, "authority": m.authority, "on": m.on} for m in line.marks
+            ],
             "held_by": [hold_json(hold) for hold in line.holds],
         }
         | (_governs_json(line.governs) if line.governs else {})
