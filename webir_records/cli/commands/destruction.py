@@ -72,12 +72,26 @@ def _signing(destruction: click.Group) -> None:
     @destruction.command("approve", help=_("Approve a batch with your personal key."))
     @batch_argument()
     @click.option("--authority", default="", help=_("Number of the internal approval, if any."))
+    @click.option(
+        "--witness",
+        "witnesses",
+        multiple=True,
+        metavar="ID",
+        help=_("Who may witness; may be repeated. Without it, whoever has the role."),
+    )
     @passphrase_option(_("Read the passphrase from a file."))
     @click.pass_obj
-    def _approve(session: Session, batch: str, authority: str, passphrase_file: Path | None) -> int:
+    def _approve(
+        session: Session,
+        batch: str,
+        authority: str,
+        witnesses: tuple[str, ...],
+        passphrase_file: Path | None,
+    ) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.sign(session, batch, "approval", authority, passphrase_file)
+        said = work.Approving(authority, witnesses)
+        return work.sign(session, batch, "approval", passphrase_file, said)
 
     @destruction.command(
         "witness", help=_("State with your personal key that you watch over the destruction.")
@@ -88,7 +102,7 @@ def _signing(destruction: click.Group) -> None:
     def _witness(session: Session, batch: str, passphrase_file: Path | None) -> int:
         from webir_records.cli.work import destruction as work
 
-        return work.sign(session, batch, "witness", "", passphrase_file)
+        return work.sign(session, batch, "witness", passphrase_file)
 
 
 def _looking(destruction: click.Group) -> None:

@@ -142,7 +142,7 @@ class _Demo:
             secret = self._secret(person)
             self._step(
                 f"destruction {verb} {batch} --as {person} --passphrase-file {secret}",
-                partial(destruction.sign, batch=batch, kind=kind, authority="", passphrase_file=secret),
+                partial(destruction.sign, batch=batch, kind=kind, passphrase_file=secret),
                 actor=person,
             )
 

@@ -1,6 +1,7 @@
 """Do `webir destruction …`."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,7 @@ _OVER: Final = frozenset({"destroyed", "annotated", "closed", "withdrawn"})
 """States after which nothing speaks against an execution any more."""
 
 
-def draft(session: Session, record_class: str, reason: str, *, thorough: bool) -> int:
+def draft(session: Session, record_class: str, reason: str, *, thorough: bool = False) -> int:
     """Draft a batch."""
     with session.workspace() as workspace:
         drafted = drafting.draft(
@@ -52,12 +53,33 @@ def draft(session: Session, record_class: str, reason: str, *, thorough: bool) -
     return Exit.DONE
 
 
-def sign(session: Session, batch: str, kind: str, authority: str, passphrase_file: Path | None) -> int:
+@dataclass(frozen=True, slots=True)
+class Approving:
+    """What an approval says besides."""
+
+    authority: str = ""
+    witnesses: tuple[str, ...] = ()
+
+
+NOTHING_SAID: Final = Approving()
+
+
+def sign(
+    session: Session, batch: str, kind: str, passphrase_file: Path | None, said: Approving = NOTHING_SAID
+) -> int:
     """Approve or witness with a personal key."""
     actor = session.require_actor()
     secret = passphrase(passphrase_file)
     with session.workspace() as workspace:
-        view = stating.state(workspace, batch, kind=kind, actor=actor, passphrase=secret, authority=authority)
+        view = stating.state(
+            workspace,
+            batch,
+            kind=kind,
+            actor=actor,
+            passphrase=secret,
+            authority=said.authority,
+            witnesses=said.witnesses,
+        )
     show_batch(session, view)
     show_next(session, view)
     session.output.result(batch_json(view))

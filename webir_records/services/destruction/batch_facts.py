@@ -1,5 +1,7 @@
 """What the guard wants to know of a batch as a whole, and every reason against it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -35,6 +37,7 @@ def batch_facts(workspace: Workspace, session: Session, row: BatchRow, truth: Le
     timezone, told = workspace.profile.timezone, truth.batch(row.id)
     newest_day = local_date(datetime.fromisoformat(newest), timezone) if newest else None
     trusted = trusted_until(workspace, session, workspace.profile.destruction.max_clock_lead_days)
+    signed = [_Signed.open(workspace, session, one) for one in statements_of(session, row.id)]
     return BatchFacts(
         batch=row.id,
         record_class=record_class,
@@ -45,13 +48,14 @@ def batch_facts(workspace: Workspace, session: Session, row: BatchRow, truth: Le
         catalogue_drafted=told.catalogue_sha256 or row.catalogue_sha256 or None,
         catalogue_now=catalogue_digest(workspace, row),
         drafter=person_facts(session, row.drafted_by),
-        statements=tuple(_statement(workspace, session, s) for s in statements_of(session, row.id)),
+        statements=tuple(one.facts for one in signed),
         other_batches_this_year=other_batches(session, row),
         reason_code=row.reason_code or None,
         authority=_authority(session, row, told),
         method=Method(row.method),
         clock_confirmed_by=_confirmed(workspace, session, trusted or newest_day),
         trusted_ledger_date=trusted,
+        approved_witnesses=_approved_witnesses(signed),
     )
 
 
@@ -106,27 +110,46 @@ def _authority(session: Session, row: BatchRow, told: BatchTruth) -> AuthorityAp
     return AuthorityApproval(number=step.number, approved_on=step.on, catalogue_sha256=step.sha256)
 
 
-def _statement(workspace: Workspace, session: Session, row: StatementRow) -> StatementFacts:
-    """Open the signed note as it lies in the archive; what does not verify stays unverified.
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A statement as it lies in the archive; `witnesses` are those whom an approval names, if it does."""
 
-    The keys are those that were the person's when it was signed: what happened to them later takes nothing
-    away from it.
-    """
-    kind = StatementKind(row.kind)
-    by = person_facts(session, row.person) or Person(person=row.person, roles=None)
-    unknown = StatementFacts(kind=kind, by=by, catalogue_sha256=None, signed_on=None, verified=False)
-    try:
-        note = workspace.files.read(row.path)
-        fields = open_statement(note, verifier_keys(session, row.person)).fields
-        signed_at = datetime.fromisoformat(str(fields.get("at", "")))
-        open_statement(note, verifier_keys(session, row.person, signed_at))
-    except (FileNotFoundError, SigningError, ValueError):
-        return unknown
-    says = (fields.get("batch"), fields.get("kind"), fields.get("person"))
-    return StatementFacts(
-        kind=kind,
-        by=by,
-        catalogue_sha256=str(fields.get("catalogue_sha256", "")),
-        signed_on=local_date(signed_at, workspace.profile.timezone),
-        verified=says == (row.batch, row.kind, row.person),
-    )
+    facts: StatementFacts
+    witnesses: frozenset[str] = frozenset()
+
+    @classmethod
+    def open(cls, workspace: Workspace, session: Session, row: StatementRow) -> "_Signed":
+        """Open the signed note; what does not verify stays unverified.
+
+        The keys are those that were the person's when it was signed: what happened to them later takes
+        nothing away from it.
+        """
+        kind = StatementKind(row.kind)
+        by = person_facts(session, row.person) or Person(person=row.person, roles=None)
+        unknown = StatementFacts(kind=kind, by=by, catalogue_sha256=None, signed_on=None, verified=False)
+        try:
+            note = workspace.files.read(row.path)
+            fields = open_statement(note, verifier_keys(session, row.person)).fields
+            signed_at = datetime.fromisoformat(str(fields.get("at", "")))
+            open_statement(note, verifier_keys(session, row.person, signed_at))
+        except (FileNotFoundError, SigningError, ValueError):
+            return cls(unknown)
+        says = (fields.get("batch"), fields.get("kind"), fields.get("person"))
+        facts = StatementFacts(
+            kind=kind,
+            by=by,
+            catalogue_sha256=str(fields.get("catalogue_sha256", "")),
+            signed_on=local_date(signed_at, workspace.profile.timezone),
+            verified=says == (row.batch, row.kind, row.person),
+        )
+        named = fields.get("witnesses")
+        return cls(facts, frozenset(map(str, named if isinstance(named, list) else ())))
+
+
+def _approved_witnesses(signed: Sequence[_Signed]) -> frozenset[str] | None:
+    """Return whom the approvals name as witnesses; None: they name nobody, and the role decides."""
+    named = frozenset[str]()
+    for one in signed:
+        if one.facts.kind is StatementKind.APPROVAL and one.facts.verified:
+            named |= one.witnesses
+    return named or None

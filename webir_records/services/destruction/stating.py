@@ -1,7 +1,7 @@
 """Approve a batch or promise to witness it: a statement signed with the person's own key."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
@@ -29,7 +29,7 @@ from webir_records.services.destruction.catalogue import read_catalogue
 from webir_records.services.destruction.facts import FactReader
 from webir_records.services.destruction.handling import batch_rows
 from webir_records.services.destruction.truth import read_truth
-from webir_records.services.people import open_signer
+from webir_records.services.people import open_signer, require_person
 from webir_records.services.texts_for_ledger import authority as checked_authority
 
 _MISSING = frozenset({"R270", "R271"})
@@ -50,7 +50,14 @@ _STEPS: Mapping[RecordClass, Mapping[StatementKind, tuple[BatchState, ...]]] = {
 
 
 def state(
-    workspace: Workspace, batch: str, *, kind: str, actor: str, passphrase: str, authority: str = ""
+    workspace: Workspace,
+    batch: str,
+    *,
+    kind: str,
+    actor: str,
+    passphrase: str,
+    authority: str = "",
+    witnesses: Sequence[str] = (),
 ) -> BatchView:
     """Sign a statement about the batch's catalogue as it is now.
 
@@ -64,19 +71,23 @@ def state(
         actor: who signs.
         passphrase: opens the person's key.
         authority: number of the internal approval (簽 or 函), if there is one.
+        witnesses: with an approval, ids of those who may witness (監毀); without any, whoever has the role.
 
     Raises:
-        InputError: U161 no such batch; U165 it was signed by this person already; U154–U157 about the key.
+        InputError: U161 no such batch; U165 it was signed by this person already; U154-U157 about the key, or
+            nobody is registered under the id of a witness.
         RefusedError: U162 the batch is past this step; U166 the person, the role or the catalogue speak
             against it; U432 the rule is not the one that the ledger names. Nothing was changed.
     """
     authority = authority and checked_authority(authority)
+    for person in witnesses:
+        require_person(workspace, person)
     require_adopted(workspace)
     signer = open_signer(workspace, actor, passphrase)
     with Session(workspace.engine) as session, session.begin():
         row = require_batch(session, batch)
         _check_step(session, row, kind, actor)
-        fields = _fields(workspace, row, kind, actor, authority)
+        fields = _fields(workspace, row, kind, actor, authority) | _naming(witnesses)
         note = sign_statement(fields, signer)
         path = evidence_path(batch, f"statement-{kind}-{actor}.note")
         digest = hashlib.sha256(note).hexdigest()
@@ -119,6 +130,11 @@ def _fields(
         "at": utc_text(workspace.machine.now()),
     }
     return fields | ({"authority": authority} if authority else {})
+
+
+def _naming(witnesses: Sequence[str]) -> dict[str, JsonValue]:
+    named: list[JsonValue] = [*sorted(set(witnesses))]
+    return {"witnesses": named} if named else {}
 
 
 def _accept(workspace: Workspace, session: Session, row: BatchRow, path: str, *, kind: str) -> None:
