@@ -71,6 +71,23 @@ def verify(
         RefusedError: U159 the actor's roles do not allow it.
     """
     permit(workspace, actor, Act.VERIFY)
+    checked = look(workspace, level, progress=progress, reading=reading)
+    checkpoint = workspace.files.read("checkpoint") if checked.fine else None
+    if not checked.beyond and workspace.archive.ledger.standing() is Standing.AGREES:
+        _record(workspace, checked, actor)  # may refuse; then nothing is to be changed
+    if checkpoint is not None:
+        workspace.state.write(REMEMBERED, checkpoint)
+    return checked
+
+
+def look(
+    workspace: Workspace, level: str, *, progress: Progress = silent, reading: Reading = Reading()
+) -> Checked:
+    """Verify as `verify` does, but write nothing down: neither the act nor the newest checkpoint.
+
+    Raises:
+        InputError: U170, U014, as for `verify`.
+    """
     parsed, against = _level(level), [_checkpoint_file(path) for path in reading.against]
     try:
         report = verify_archive(
@@ -84,13 +101,7 @@ def verify(
         )
     except UsageError as error:
         raise InputError("U014", path=str(reading.resume), cause=str(error)) from error
-    checked = Checked(report, _beyond(workspace, report))
-    checkpoint = workspace.files.read("checkpoint") if checked.fine else None
-    if not checked.beyond and workspace.archive.ledger.standing() is Standing.AGREES:
-        _record(workspace, checked, actor)  # may refuse; then nothing is to be changed
-    if checkpoint is not None:
-        workspace.state.write(REMEMBERED, checkpoint)
-    return checked
+    return Checked(report, _beyond(workspace, report))
 
 
 def _level(text: str) -> Level:

@@ -15,7 +15,6 @@ from signing.canonical import canonical_bytes, parse_canonical
 from signing.statement import sign_statement
 from tests.tamper.matrix import office
 from tests.tamper.matrix.scene import Scene, approve_by_authority
-from webir_records.bootstrap import open_workspace
 from webir_records.services.destruction import opinions, selection, stating, submitting
 from webir_records.services.people import make_key, open_signer
 
@@ -98,8 +97,7 @@ def keys_of_the_approvers_replaced(scene: Scene) -> None:
 
 
 def _new_keys(scene: Scene, *people: str) -> None:
-    with open_workspace(scene.root, machine=scene.machine) as workspace:
-        vkeys = {person: make_key(workspace, person, THIEF) for person in people}
+    vkeys = {person: make_key(scene.workspace(), person, THIEF) for person in people}
     for person, vkey in vkeys.items():
         scene.sql("UPDATE person SET vkey = ? WHERE id = ?", vkey, person)
 
@@ -129,8 +127,7 @@ def statement_forged_with_an_own_key(scene: Scene) -> None:
 
 
 def _forge(scene: Scene, kind: str, person: str, digest: str) -> None:
-    with open_workspace(scene.root, machine=scene.machine) as workspace:
-        signer = open_signer(workspace, person, THIEF)
+    signer = open_signer(scene.workspace(), person, THIEF)
     fields = {"batch": scene.batch, "kind": kind, "person": person, "catalogue_sha256": digest}
     note = sign_statement(fields | {"at": "2026-11-22T03:00:00Z"}, signer)
     path = f"certificates/{scene.batch}/statement-{kind}-{person}.note"

@@ -29,7 +29,7 @@ from webir_records.services.holding import ask_release, place_hold, release_hold
 from webir_records.services.keys import backup_keys, rotate_epoch, rotate_log_key
 from webir_records.services.lending import Terms, lend, take_back
 from webir_records.services.people import add_person
-from webir_records.services.verifying import Checked, Reading, verify
+from webir_records.services.verifying import Checked, Reading, look, verify
 
 if TYPE_CHECKING:
     from tests.conftest import Papers
@@ -73,12 +73,16 @@ class Case:
         return " ".join(sorted(codes)) or "undetected"
 
     def expect(self, expected: str, *against: Path) -> None:
-        """Compare with a cell: its codes exactly, or with `…` at least; `A/B` is one of two."""
-        found = self.found(*against)
-        if expected.endswith(" …"):
-            assert set(expected.removesuffix(" …").split()) <= set(found.split())
-        else:
-            assert found in _alternatives(expected)
+        """Compare with a cell."""
+        agree(expected, self.found(*against))
+
+
+def agree(expected: str, found: str) -> None:
+    """Compare with a cell: its codes exactly, or with `…` at least; `A/B` is one of two."""
+    if expected.endswith(" …"):
+        assert set(expected.removesuffix(" …").split()) <= set(found.split())
+    else:
+        assert found in _alternatives(expected)
 
 
 def _alternatives(expected: str) -> list[str]:
@@ -215,6 +219,17 @@ class Desk:
         """Return what `webir verify` says of the databases."""
         parts = (compare_entries, compare_tables, compare_keys)
         return [found for compare in parts for found in compare(self.workspace)]
+
+    def found(self) -> str:
+        """Return every code that `webir verify` would tell, sorted."""
+        checked = look(self.workspace, "full", reading=Reading(workers=1))
+        codes = {finding.code for finding in checked.report.findings} | {code for code, _ in checked.beyond}
+        return " ".join(sorted(codes)) or "undetected"
+
+    def mend(self, *paths: Path) -> None:
+        """Put back files that were damaged."""
+        for path in paths:
+            shutil.copyfile(self.pristine / path.relative_to(self.case.root), path)
 
     def put_back(self) -> None:
         """Make both databases what they were."""

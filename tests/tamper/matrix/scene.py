@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +32,19 @@ class Scene:
     records: dict[str, str]
     batch: str = ""
     codes: list[str] = field(default_factory=list[str])
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _opened: Workspace | None = None
+
+    def workspace(self) -> Workspace:
+        """Return the workspace, which stays open until `close`."""
+        if self._opened is None:
+            self._opened = self._stack.enter_context(open_workspace(self.root, machine=self.machine))
+        return self._opened
+
+    def close(self) -> None:
+        """Close the workspace, so that it is opened anew."""
+        self._stack.close()
+        self._opened = None
 
     def sql(self, statement: str, *values: object) -> None:
         """Edit the working database behind the program's back."""
@@ -45,8 +58,7 @@ class Scene:
     def try_to(self, act: Callable[[Workspace], object]) -> bool:
         """Let somebody honest go one step; a refusal is noted with its reasons."""
         try:
-            with open_workspace(self.root, machine=self.machine) as workspace:
-                act(workspace)
+            act(self.workspace())
         except WebirError as error:
             reasons = [reason.code for reason in getattr(error, "reasons", ())]
             self.codes += [error.code, *reasons, *(detail.code for detail in error.details)]
@@ -103,8 +115,8 @@ class Scene:
 
     def told(self) -> set[str]:
         """Return what `webir verify` says."""
-        with open_workspace(self.root, machine=self.machine) as workspace:
-            checked = verify(workspace, "full")
+        self.close()
+        checked = verify(self.workspace(), "full")
         return {code for code, _ in checked.beyond} | {found.code for found in checked.report.findings}
 
 

@@ -6,7 +6,7 @@ not allow, and `webir verify` must tell of the edit.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -79,10 +79,12 @@ def _people_and_papers(workspace: Workspace, papers: "Papers") -> dict[str, str]
 
 
 @pytest.fixture
-def scene(made: Made, tmp_path: Path) -> Scene:
+def scene(made: Made, tmp_path: Path) -> Iterator[Scene]:
     root = tmp_path / "office"
     shutil.copytree(made.root, root)
-    return Scene(root, replace(made.machine, now=replace(made.machine.now)), made.papers, made.records)
+    opened = Scene(root, replace(made.machine, now=replace(made.machine.now)), made.papers, made.records)
+    yield opened
+    opened.close()
 
 
 def test_without_an_attack_only_what_has_lapsed_goes(scene: Scene) -> None:

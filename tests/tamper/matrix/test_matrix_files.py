@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.tamper.matrix.conftest import agree
+
 if TYPE_CHECKING:
-    from tests.tamper.matrix.conftest import Case
+    from tests.tamper.matrix.conftest import Case, Desk
 
 MATRIX: Final = tomllib.loads((Path(__file__).parent / "files.toml").read_text(encoding="utf-8"))
 
@@ -111,13 +113,32 @@ FULL: Final = {"full-hash-tile", "partial-hash-tile", "full-entry-bundle"}
 """Classes that need more entries than fit into two tiles."""
 
 
-@pytest.mark.parametrize(("name", "act"), CELLS, ids=["-".join(cell) for cell in CELLS])
+AT_DESK: Final = [
+    (name, act)
+    for name, act in CELLS
+    if MATRIX[name]["where"].startswith("archive/") and name not in FULL and act != "delete"
+]
+OPENED: Final = [cell for cell in CELLS if cell not in AT_DESK]
+
+
+@pytest.mark.parametrize(("name", "act"), OPENED, ids=["-".join(cell) for cell in OPENED])
 def test_damaged_file_is_found_as_the_matrix_says(
     name: str, act: str, request: pytest.FixtureRequest
 ) -> None:
+    """Opened and verified as a whole: the program may refuse, mend, or find nothing."""
     case: Case = request.getfixturevalue("case" if name in FULL else "short_case")
     ACTS[act](_target(case, MATRIX[name]))
     case.expect(MATRIX[name][act])
+
+
+@pytest.mark.parametrize(("name", "act"), AT_DESK, ids=["-".join(cell) for cell in AT_DESK])
+def test_file_that_is_damaged_in_use_is_found_as_the_matrix_says(name: str, act: str, desk: "Desk") -> None:
+    target = _target(desk.case, MATRIX[name])
+    ACTS[act](target)
+    try:
+        agree(MATRIX[name][act], desk.found())
+    finally:
+        desk.mend(target.path, *([target.other] if target.other else []))
 
 
 @pytest.mark.parametrize("kind", ["papers", "prints"])
