@@ -30,19 +30,25 @@ class Target:
     older: Path | None
 
 
+def _put(path: Path, data: bytes) -> None:
+    """Replace a file; its content may be shared with the undamaged workspace."""
+    path.unlink()
+    path.write_bytes(data)
+
+
 def _flip(target: Target) -> None:
     data = bytearray(target.path.read_bytes())
     data[len(data) // 2 if target.at is None else target.at] ^= 1
-    target.path.write_bytes(data)
+    _put(target.path, data)
 
 
 def _truncate(target: Target) -> None:
     data = target.path.read_bytes()
-    target.path.write_bytes(data[: len(data) // 2])
+    _put(target.path, data[: len(data) // 2])
 
 
 def _extend(target: Target) -> None:
-    target.path.write_bytes(target.path.read_bytes() + b"x")
+    _put(target.path, target.path.read_bytes() + b"x")
 
 
 def _delete(target: Target) -> None:
@@ -52,14 +58,14 @@ def _delete(target: Target) -> None:
 def _swap(target: Target) -> None:
     mine, others = target.path.read_bytes(), target.other.read_bytes()
     assert mine != others
-    target.path.write_bytes(others)
-    target.other.write_bytes(mine)
+    _put(target.path, others)
+    _put(target.other, mine)
 
 
 def _replay(target: Target) -> None:
     older = target.older.read_bytes()
     assert older != target.path.read_bytes()
-    target.path.write_bytes(older)
+    _put(target.path, older)
 
 
 ACTS: Final[Mapping[str, Callable[[Target], None]]] = {
