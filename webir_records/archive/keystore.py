@@ -114,6 +114,13 @@ class KeyStore:
         with Session(self._engine) as session:
             return set(session.exec(select(RecordKeyRow.record, RecordKeyRow.version)))
 
+    def versions_in_order(self) -> Iterator[tuple[str, int]]:
+        """Yield (record, version) of every key, in order."""
+        query = select(RecordKeyRow.record, RecordKeyRow.version)
+        query = query.order_by(col(RecordKeyRow.record), col(RecordKeyRow.version))
+        with Session(self._engine) as session:
+            yield from session.exec(query.execution_options(yield_per=_ROWS))
+
     def drop_version(self, record: str, version: int) -> None:
         """Remove the key of a version that was never acknowledged."""
         with Session(self._engine) as session, session.begin():

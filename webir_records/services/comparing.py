@@ -1,22 +1,21 @@
 """Compare the working database with the ledger: it may not say anything that the ledger does not."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from sqlmodel import Session, col, select
 
-from signing.entries import Entry, Event, parse_entry
+from signing.entries import Event, parse_entry
 from signing.errors import SigningError
 from signing.merkle import Frontier, leaf_hash
-from signing.shape import format_time
-from webir_records.archive.archive import DESTROYED
 from webir_records.archive.rows import FILED
-from webir_records.model.tables import HoldRow, RecordRow
+from webir_records.model.tables import RecordRow
 from webir_records.services.comparing_acts import Acts
+from webir_records.services.comparing_records import EVENTS, RecordsTold
+from webir_records.services.comparing_spool import ROWS
 from webir_records.services.comparing_tables import (
     Beyond,
     VersionsInOrder,
@@ -31,20 +30,8 @@ from webir_records.services.comparing_tables import (
     compare_terms,
 )
 from webir_records.services.context import Workspace
-from webir_records.services.governing import STOPPED
 
 _FILING: Final = frozenset({Event.FILED, Event.ANNOTATED})
-_OF_RECORDS: Final = _FILING | {
-    Event.DESTROYED,
-    Event.HOLD_PLACED,
-    Event.HOLD_RELEASED,
-    Event.RETENTION_CHANGED,
-}
-"""Acts that change what the tables of records and holds say."""
-
-_FACTS: Final = ("form", "form_no", "class", "profile", "rule", "trigger")
-"""Columns of a record that the entry of its newest version names alike."""
-
 _MOST: Final = 20
 """Differences of one kind that are told; after so many the database is to be restored anyway."""
 
@@ -70,19 +57,6 @@ class _Steps:
         return state != frontier.to_bytes()
 
 
-@dataclass(slots=True)
-class _Told:
-    """What the ledger tells of one record."""
-
-    version: int = 0
-    facts: tuple[str, ...] = ()
-    filed_at: str = ""
-    trigger_date: date | None = None
-    due: date | None = None
-    state: str = FILED
-    holds: set[str] = field(default_factory=set[str])
-
-
 @dataclass(frozen=True, slots=True)
 class _Walk:
     """What one walk through the ledger told, beside the database."""
@@ -90,12 +64,8 @@ class _Walk:
     workspace: Workspace
     session: Session
     acts: Acts
-    told: Mapping[str, _Told]
+    records: RecordsTold
     versions: Sequence[Beyond]
-
-    def due(self, record: str) -> date | None:
-        """Return the newest first day of a record."""
-        return self.told[record].due if record in self.told else None
 
 
 def compare_entries(workspace: Workspace) -> Iterator[Beyond]:
@@ -127,13 +97,12 @@ def compare_deciding(workspace: Workspace) -> Iterator[Beyond]:
 def _compare(
     workspace: Workspace, *parts_of: Callable[["_Walk"], Iterable[Iterator[Beyond]]]
 ) -> Iterator[Beyond]:
-    with Session(workspace.engine) as session:
-        acts = Acts()
+    with Session(workspace.engine) as session, closing(Acts()) as acts, closing(RecordsTold()) as records:
         try:
-            told, versions = _told(workspace, session, acts)
+            versions = _walked(workspace, session, acts, records)
         except SigningError:
             return  # `compare_entries` has said it
-        walk = _Walk(workspace, session, acts, told, versions)
+        walk = _Walk(workspace, session, acts, records, versions)
         for parts in parts_of:
             for part in parts(walk):
                 yield from islice(part, _MOST)
@@ -141,13 +110,13 @@ def _compare(
 
 def _deciding(walk: _Walk) -> Iterable[Iterator[Beyond]]:
     return (
-        _compare_records(walk.session, walk.told),
+        _compare_records(walk.session, walk.records),
         iter(walk.versions),
         compare_epoch(walk.workspace, walk.acts),
         *compare_acts(walk.session, walk.acts),
         compare_items(walk.workspace, walk.session),
         compare_opinions(walk.workspace, walk.session, walk.acts),
-        compare_terms(walk.session, walk.acts, walk.due),
+        compare_terms(walk.session, walk.acts, walk.records.due),
     )
 
 
@@ -160,15 +129,9 @@ def _others(walk: _Walk) -> Iterable[Iterator[Beyond]]:
     )
 
 
-def _compare_records(session: Session, told: Mapping[str, _Told]) -> Iterator[Beyond]:
+def _compare_records(session: Session, records: RecordsTold) -> Iterator[Beyond]:
     """Compare version, facts, dates, state and holds of every record."""
-    rows = {row.id: row for row in session.exec(select(RecordRow))}
-    holds: dict[str, set[str]] = {}
-    for hold in session.exec(select(HoldRow).where(col(HoldRow.released).is_(False))):
-        holds.setdefault(hold.record, set()).add(hold.id)
-    for record in sorted(told.keys() | rows.keys()):
-        for name in _differences(told.get(record), rows.get(record), holds.get(record, set())):
-            yield "U175", {"record": record, "field": name}
+    yield from (("U175", {"record": record, "field": name}) for record, name in records.compare(session))
 
 
 def compare_keys(workspace: Workspace) -> Iterator[Beyond]:
@@ -176,70 +139,65 @@ def compare_keys(workspace: Workspace) -> Iterator[Beyond]:
     for epoch in workspace.archive.keys.status():
         if epoch.keys and not epoch.key_present:
             yield "U176", {"epoch": epoch.epoch, "keys": str(epoch.keys)}
-    broken = list(workspace.archive.keys.unopenable())
-    if broken:
-        yield "U178", {"count": str(len(broken)), "record": broken[0][0]}
+    broken = workspace.archive.keys.unopenable()
+    first = next(broken, None)
+    if first is not None:
+        yield "U178", {"count": str(1 + sum(1 for _ in broken)), "record": first[0]}
     with Session(workspace.engine) as session:
-        filed = session.exec(select(RecordRow.id, RecordRow.version).where(RecordRow.state == FILED)).all()
-    needed = {(record, version) for record, newest in filed for version in range(1, newest + 1)}
-    kept = workspace.archive.keys.all_versions()
-    missing = needed - kept
-    for record, version in sorted(kept - needed)[:_MOST]:
-        yield "U177", {"table": "record_key", "row": f"{record}.{version}", "field": "record"}
-    if missing:
-        yield "U173", {"missing": str(len(missing)), "needed": str(len(needed))}
+        found = _Keys(_needed(session), workspace.archive.keys.versions_in_order())
+        for record, version in islice(found.strange(), _MOST):
+            yield "U177", {"table": "record_key", "row": f"{record}.{version}", "field": "record"}
+        for _ in found.strange():
+            pass
+    if found.missing:
+        yield "U173", {"missing": str(found.missing), "needed": str(found.needed)}
 
 
-def _told(workspace: Workspace, session: Session, acts: Acts) -> tuple[dict[str, _Told], list[Beyond]]:
-    """Walk through the ledger once; returns what it tells of records, and where versions differ from it."""
-    told: dict[str, _Told] = {}
+def _needed(session: Session) -> Iterator[tuple[str, int]]:
+    """Yield record and version of every living sealed file, in order."""
+    filed = select(RecordRow.id, RecordRow.version).where(RecordRow.state == FILED)
+    in_order = filed.order_by(col(RecordRow.id)).execution_options(yield_per=ROWS)
+    for record, newest in session.exec(in_order):
+        yield from ((record, version) for version in range(1, newest + 1))
+
+
+@dataclass(slots=True)
+class _Keys:
+    """Walks through what is needed and what is kept, both in order, and counts what is missing."""
+
+    wanted: Iterator[tuple[str, int]]
+    kept: Iterator[tuple[str, int]]
+    needed: int = 0
+    missing: int = 0
+    waiting: tuple[str, int] | None = None
+
+    def strange(self) -> Iterator[tuple[str, int]]:
+        """Yield the keys that nothing needs; what is missing is counted at the end of the walk."""
+        for key in self.kept:
+            while (self.waiting or self._next()) and self.waiting is not None and self.waiting < key:
+                self.missing, self.waiting = self.missing + 1, None
+            if self.waiting == key:
+                self.waiting = None
+            else:
+                yield key
+        while self.waiting or self._next():
+            self.missing, self.waiting = self.missing + 1, None
+
+    def _next(self) -> bool:
+        self.waiting = next(self.wanted, None)
+        self.needed += self.waiting is not None
+        return self.waiting is not None
+
+
+def _walked(workspace: Workspace, session: Session, acts: Acts, records: RecordsTold) -> list[Beyond]:
+    """Walk through the ledger once, take in what it tells, and return where versions differ from it."""
     versions, wrong = VersionsInOrder.of(session), list[Beyond]()
     for _, body in workspace.archive.ledger.bodies():
         entry = parse_entry(body)
         acts.take(entry)
-        if entry.event in _OF_RECORDS:
-            _apply(told.setdefault(entry.string("record"), _Told()), entry)
+        if entry.event in EVENTS:
+            records.take(entry)
         if entry.event in _FILING:
-            wrong += versions.take(entry)
-    return told, [*wrong, *versions.end()]
-
-
-def _apply(told: _Told, entry: Entry) -> None:
-    match entry.event:
-        case Event.FILED | Event.ANNOTATED:
-            told.version, told.due = entry.integer("version"), entry.day("due")
-            told.filed_at = told.filed_at or format_time(entry.at)
-            told.trigger_date = entry.day("trigger_date")
-            told.facts = tuple(sys.intern(entry.string(name)) for name in _FACTS)
-        case Event.DESTROYED:
-            told.state = DESTROYED
-        case Event.RETENTION_CHANGED:
-            told.due = entry.day("due")
-            if entry.string("cause") in STOPPED:
-                told.trigger_date, told.facts = None, (*told.facts[:-1], "")
-        case Event.HOLD_PLACED:
-            told.holds.add(entry.string("hold"))
-        case Event.HOLD_RELEASED:
-            told.holds.discard(entry.string("hold"))
-        case _:
-            pass
-
-
-def _differences(told: _Told | None, row: RecordRow | None, holds: set[str]) -> Iterator[str]:
-    if told is None or row is None:
-        yield "record"
-        return
-    pairs = {
-        "version": (told.version, row.version),
-        "due": (told.due, row.due),
-        "filed_at": (told.filed_at, row.filed_at),
-        "trigger_date": (told.trigger_date, row.trigger_date),
-        "form": (told.facts, _facts(row)),
-        "state": (told.state, row.state),
-        "holds": (told.holds, holds),
-    }
-    yield from (name for name, (ledger, database) in pairs.items() if ledger != database)
-
-
-def _facts(row: RecordRow) -> tuple[str, ...]:
-    return row.form, row.form_no, row.record_class, row.profile, row.rule, row.trigger or ""
+            wrong += islice(versions.take(entry), _MOST)
+            del wrong[_MOST:]
+    return [*wrong, *islice(versions.end(), _MOST)]

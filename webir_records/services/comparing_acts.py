@@ -21,6 +21,7 @@ from webir_records.services import (
 )
 from webir_records.services.comparing_opinions import OpinionsTold
 from webir_records.services.comparing_papers import PapersTold, incident_path
+from webir_records.services.comparing_spool import RecordLines
 from webir_records.services.comparing_terms import TermsTold
 from webir_records.services.destruction.batches import evidence_path
 
@@ -50,6 +51,7 @@ class Acts:
     Attributes:
         epoch: the newest epoch of the keys; empty as long as the first one is in use.
         rows: rows by table and key, with those columns of which the ledger speaks.
+        lines: the same for tables that have a row for every record.
         opinions: questions to units and their answers.
         terms: what was set beside the rules.
         papers: digests of papers beside catalogues and certificates.
@@ -61,6 +63,9 @@ class Acts:
     papers: PapersTold = field(default_factory=PapersTold)
     rows: dict[type[SQLModel], dict[Key, Fields]] = field(
         default_factory=lambda: {table: {} for table in TABLES}
+    )
+    lines: dict[type[SQLModel], RecordLines] = field(
+        default_factory=lambda: {table: RecordLines() for table in comparing_retention.OF_RECORDS}
     )
 
     def take(self, entry: Entry) -> None:
@@ -82,7 +87,15 @@ class Acts:
 
     def put(self, table: type[SQLModel], *key: str, **fields: object) -> None:
         """Say what a row holds from now on."""
-        self.rows[table].setdefault(key, {}).update(fields)
+        if table in self.lines:
+            self.lines[table].add(key[0], key, fields)
+        else:
+            self.rows[table].setdefault(key, {}).update(fields)
+
+    def close(self) -> None:
+        """Forget what lies outside memory."""
+        for lines in self.lines.values():
+            lines.close()
 
 
 TABLES: Final[Mapping[type[SQLModel], tuple[str, ...]]] = {

@@ -17,6 +17,9 @@ TABLES: Final[Mapping[type[SQLModel], tuple[str, ...]]] = {
 }
 """The tables that are compared, each with the columns of its key."""
 
+OF_RECORDS: Final = (RecordFileRow, UnitRow, MarkRow)
+"""Those that may have a row for every record; their columns are texts and days."""
+
 
 class Rows(Protocol):
     """Where it is said what a row holds."""

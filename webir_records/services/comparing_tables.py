@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import Row, inspect
 from sqlmodel import Session, SQLModel, col, select
 
 from signing.entries import Entry
@@ -22,6 +23,7 @@ from webir_records.model.tables import (
     VersionRow,
 )
 from webir_records.services.comparing_acts import TABLES, Acts, Fields, Key
+from webir_records.services.comparing_spool import ROWS, RecordLines
 from webir_records.services.context import Workspace
 from webir_records.services.destruction.catalogue import read_catalogue
 from webir_records.services.log_keys import VKEY_FILE
@@ -34,7 +36,29 @@ _ROWS = 1000  # fetched at a time
 
 def compare_acts(session: Session, acts: Acts) -> Iterator[Iterator[Beyond]]:
     """Compare people, holds, batches, statements, loans and copies with the ledger, table by table."""
-    return (_compare_rows(session, table, names, acts) for table, names in TABLES.items())
+    return (
+        _compare_lines(session, table, names, acts.lines[table])
+        if table in acts.lines
+        else _compare_rows(session, table, names, acts)
+        for table, names in TABLES.items()
+    )
+
+
+def _compare_lines(
+    session: Session, table: type[SQLModel], names: tuple[str, ...], lines: RecordLines
+) -> Iterator[Beyond]:
+    """Compare a table that may have a row for every record, part by part."""
+    columns = SQLModel.metadata.tables[str(inspect(table).local_table)]
+    query = columns.select().order_by(*(columns.c[name] for name in names))
+    stored = session.connection().execute(query.execution_options(yield_per=ROWS))
+    for _, told_lines, found in lines.beside(stored):
+        told: dict[Key, Fields] = {}
+        for _, key, fields in told_lines:
+            told.setdefault(tuple(key), {}).update(fields)
+        rows = {tuple(str(getattr(row, name)) for name in names): row for row in found}
+        for key in sorted(told.keys() | rows.keys()):
+            for name in _differences(told.get(key), rows.get(key)):
+                yield _wrong(table, " ".join(key), name)
 
 
 def _compare_rows(
@@ -195,13 +219,15 @@ class VersionsInOrder:
             self.waiting = next(self.rows, None)
 
 
-def _differences(told: Fields | None, row: SQLModel | None) -> Iterable[str]:
+def _differences(told: Fields | None, row: SQLModel | Row[Any] | None) -> Iterable[str]:
     if told is None or row is None:
         return ("row",)
     return [name for name, value in told.items() if not _agrees(value, getattr(row, name))]
 
 
 def _agrees(told: object, found: object) -> bool:
+    if isinstance(told, str) and isinstance(found, date):
+        found = found.isoformat()  # what was told outside memory is text
     return found in told if isinstance(told, frozenset) else found == told
 
 
