@@ -14,6 +14,7 @@ from webir_records.services.cancelling import cancel_accounts
 from webir_records.services.context import Workspace
 from webir_records.services.destruction import drafting, execution, stating
 from webir_records.services.filing import file_records
+from webir_records.services.keys import rotate_log_key
 from webir_records.services.people import add_person
 from webir_records.services.proving import prove_record
 from webir_records.services.records import list_records
@@ -91,6 +92,29 @@ def test_proof_of_another_key_is_refused(filed, tmp_path: Path) -> None:
     other = Verifier(filed.archive.ledger.origin, b"o" * 32)
     with pytest.raises(SigningError):
         verify_proof(proof, [other])
+
+
+def test_proof_outlives_a_change_of_the_log_key_and_a_new_one_needs_the_new_key(
+    filed, tmp_path: Path
+) -> None:
+    prove_record(filed, "1-2-115-0001", tmp_path / "before")
+    old, size = Verifier.parse(filed.archive.ledger.vkey), filed.archive.ledger.head().size
+    rotate_log_key(filed, reason="routine")
+    new = Verifier.parse(filed.archive.ledger.vkey)
+    assert new.key_id != old.key_id
+
+    before = parse_proof((tmp_path / "before").read_bytes())
+    assert verify_proof(before, [old]).size == size
+    assert verify_proof(before, [new, old]).size == size
+    with pytest.raises(SigningError):
+        verify_proof(before, [new])
+    verify(filed, "structure")  # the checkpoint of the change itself is signed by both keys
+    prove_record(filed, "1-2-115-0001", tmp_path / "after")
+    after = parse_proof((tmp_path / "after").read_bytes())
+    assert after.extra == before.extra
+    assert verify_proof(after, [new]).size == filed.archive.ledger.head().size
+    with pytest.raises(SigningError):
+        verify_proof(after, [old])
 
 
 def test_verify_against_a_kept_checkpoint_gives_a_consistency_proof(filed, tmp_path: Path) -> None:
