@@ -13,12 +13,14 @@ No period is moved for a holiday: whoever destroys later breaks nothing.
 from calendar import monthrange
 from datetime import MAXYEAR, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from retention.errors import PeriodError
 
 LONGEST_SHORTENED_YEARS: Final = 20
 """Above this original term a stored copy shortens nothing (銷毀辦法 §7)."""
+_DAY: Final = timedelta(days=1)
 
 
 class Strategy(StrEnum):
@@ -45,10 +47,7 @@ def retention_end(event: date, years: int, strategy: Strategy) -> date:
     # The day after the end must exist too, so the last year of the calendar is out of reach.
     if event.year + years >= MAXYEAR:
         raise PeriodError("R103", event=event.isoformat(), years=str(years))
-    if strategy is Strategy.NEXT_YEAR:
-        return date(event.year + years, 12, 31)
-    begin = event + timedelta(days=1)  # 民法 §120 II: the first day does not count
-    return _day_before_corresponding(begin, begin.year + years)
+    return _end(event, years, strategy)
 
 
 def destroyable_from(event: date, years: int, strategy: Strategy) -> date:
@@ -62,7 +61,16 @@ def destroyable_from(event: date, years: int, strategy: Strategy) -> date:
     Raises:
         PeriodError: as `retention_end`.
     """
-    return retention_end(event, years, strategy) + timedelta(days=1)
+    return retention_end(event, years, strategy) + _DAY
+
+
+@lru_cache(maxsize=1 << 14)
+def _end(event: date, years: int, strategy: Strategy) -> date:
+    """Count; of very many records the same few days are asked again and again."""
+    if strategy is Strategy.NEXT_YEAR:
+        return date(event.year + years, 12, 31)
+    begin = event + _DAY  # 民法 §120 II: the first day does not count
+    return _day_before_corresponding(begin, begin.year + years)
 
 
 def shortened_years(years: int) -> int:
@@ -87,7 +95,7 @@ def _day_before_corresponding(begin: date, year: int) -> date:
     last_day = monthrange(year, begin.month)[1]
     if begin.day > last_day:
         return date(year, begin.month, last_day)
-    return date(year, begin.month, begin.day) - timedelta(days=1)
+    return date(year, begin.month, begin.day) - _DAY
 
 
 def checked_years(years: int) -> int:

@@ -1,11 +1,14 @@
 """From a rule and a trigger date to the first day on which destruction is allowed."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from retention.kinds import Trigger
 from retention.periods import Strategy, checked_years, destroyable_from, retention_end
 from retention.profile import Rule, Term
+
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,13 @@ def compute_due(
 
 def _due(rule: Rule, term: Term, trigger_date: date, years: int) -> Due:
     other = Strategy.NEXT_YEAR if term.strategy is Strategy.ANNIVERSARY else Strategy.ANNIVERSARY
+    end = retention_end(trigger_date, years, term.strategy)
     return Due(
         rule=rule.id,
         trigger=term.trigger,
         trigger_date=trigger_date,
-        end=retention_end(trigger_date, years, term.strategy),
-        destroyable_from=destroyable_from(trigger_date, years, term.strategy),
+        end=end,
+        destroyable_from=end + _DAY,
         years=years,
         strategy=term.strategy,
         clause=rule.clause,
