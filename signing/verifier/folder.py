@@ -3,10 +3,13 @@
 import os
 import stat
 from pathlib import Path
+from typing import Final
 
 from signing.errors import FileError
 from signing.verifier.files import NOT_A_FILE, Children
 from signing.verifier.hashing import CHUNK, NotReadableError, PlainFiles
+
+_KIND: Final = 0o170000  # bits of the mode that say what kind of file it is
 
 
 class ArchiveFolder:
@@ -37,7 +40,7 @@ class ArchiveFolder:
             with os.scandir(full) as found:
                 for child in found:
                     status = child.stat(follow_symlinks=False)
-                    if stat.S_ISREG(status.st_mode):
+                    if status.st_mode & _KIND == stat.S_IFREG:
                         files.append((prefix + child.name, status.st_size))
                     elif child.is_dir(follow_symlinks=False):
                         folders.append(prefix + child.name)

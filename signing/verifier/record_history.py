@@ -94,36 +94,59 @@ class RecordHistory:
         return date.fromisoformat(self.due) if self.due else None
 
 
+Filing = list[str]
+"""The parts of the one row that speaks of a record: it was filed, and nothing was done with it but reading.
+
+That is what nearly all records are, and nothing more is made of it as long as nobody asks.
+"""
+
+
+def history_of(filing: Filing) -> RecordHistory:
+    """Return what such a row tells."""
+    position, _, record, version, year, digest, size, due, wanted, outside = filing
+    sealed = SealedVersion(int(position), record, version, year, digest, int(size), bool(wanted))
+    return RecordHistory([sealed], due, due, bool(outside))
+
+
 class RecordFollower:
     """Follows what `History.rows` holds of some records; contradictions become findings."""
 
     def __init__(self, batches: Mapping[str, BatchHistory], collector: Collector) -> None:
         self._batches = batches
         self._collector = collector
-        self._records: dict[str, RecordHistory] = {}
+        self._records: dict[str, RecordHistory | Filing] = {}
 
-    def follow(self, rows: Iterable[bytes]) -> Mapping[str, RecordHistory]:
+    def follow(self, rows: Iterable[bytes]) -> Mapping[str, RecordHistory | Filing]:
         """Return the records that are spoken of, in the order of filing."""
         records = self._records = {}
         for row in rows:
             used = row.partition(b"\tx\t")[2]  # most rows only say that a living record was used
-            if used and (known := records.get(used.decode())) is not None and known.destroyed is None:
+            if used and _lives(records.get(used.decode())):
                 continue
-            position, kind, record, *more = row.decode().split("\t")
-            history = records.get(record)
-            if kind == "f":
-                self._filed(int(position), record, history, more)
-            elif kind == "c":
-                _list(history, more)
-            elif history is None:
-                self._contradicts(int(position), "unknown_record", record=record)
-            elif kind == "k":
-                continue  # a copy may be found, and must be destroyed, when its record is gone already
-            elif history.destroyed is not None:
-                self._contradicts(int(position), "after_destruction", record=record)
-            elif kind != "x":
-                self._act(int(position), kind, record, history, more)
+            fields = row.decode().split("\t")
+            if fields[1] == "f" and fields[3] == "1" and fields[2] not in records:
+                records[fields[2]] = fields
+            else:
+                self._follow_row(fields)
         return records
+
+    def _follow_row(self, fields: list[str]) -> None:
+        position, kind, record, *more = fields
+        history = self._records.get(record)
+        if isinstance(history, list):
+            history = self._records[record] = history_of(history)
+        if kind == "f":
+            self._filed(int(position), record, history, more)
+        elif kind == "c":
+            _list(history, more)
+        elif history is None:
+            self._contradicts(int(position), "unknown_record", record=record)
+        elif kind == "k":
+            return  # a copy may be found, and must be destroyed, when its record is gone already
+        elif history.destroyed is not None:
+            self._contradicts(int(position), "after_destruction", record=record)
+        elif kind != "x":
+            self._act(int(position), kind, record, history, more)
 
     def _filed(self, position: int, record: str, history: RecordHistory | None, more: list[str]) -> None:
         version, year, digest, size, due, wanted, outside = more
@@ -193,6 +216,10 @@ class RecordFollower:
     def _contradicts(self, position: int, reason: str, **facts: str) -> None:
         self._collector.place(Phase.LEDGER, position)
         self._collector.by_ledger(LedgerCode.HISTORY_INVALID, f"entry {position}", reason=reason, **facts)
+
+
+def _lives(history: RecordHistory | Filing | None) -> bool:
+    return isinstance(history, list) or (history is not None and history.destroyed is None)
 
 
 def _list(history: RecordHistory | None, more: list[str]) -> None:

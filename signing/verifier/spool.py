@@ -36,10 +36,12 @@ class NumberedLines:
 
     def between(self, start: int, stop: int) -> Iterator[bytes]:
         """Yield the lines whose numbers lie in `[start, stop)`."""
-        at = self.place(start)
-        for place in range(at, max(at, self.place(stop))):
-            block, inside = divmod(place, _BLOCK)
-            yield self._block(block)[inside]
+        at, end = self.place(start), self.place(stop)
+        while at < end:
+            block, inside = divmod(at, _BLOCK)
+            lines = self._block(block)[inside : inside + end - at]
+            yield from lines
+            at += len(lines)
 
     def place(self, number: int) -> int:
         """Return how many lines have a smaller number."""
