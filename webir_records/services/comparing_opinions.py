@@ -9,9 +9,10 @@ from sqlmodel import Session, SQLModel, col, select
 
 from retention.kinds import Opinion
 from signing.entries import Entry, Event
-from webir_records.model.tables import OpinionItemRow, OpinionRow
+from webir_records.model.tables import BatchItemRow, OpinionItemRow, OpinionRow
 from webir_records.services.comparing_papers import asked_about
 from webir_records.services.context import Workspace
+from webir_records.services.destruction.catalogue import CatalogueNow
 from webir_records.services.marks import UNIT
 
 Wrong = tuple[type[SQLModel], str, str]
@@ -97,7 +98,10 @@ class OpinionsTold:
             exact = self.restored < question.seq
             yield from _units_wrong(batch, question, asked.get(batch, {}), exact=exact)
             lines = items.get(batch, {})
-            yield from self._lines_wrong(workspace, batch, question, lines, set(asked.get(batch, {})))
+            known = asked_about(workspace, batch, question.catalogue_sha256)
+            if not _complete(session, batch, question, lines, known, exact=exact):
+                yield OpinionItemRow, batch, "record"
+            yield from self._lines_wrong(batch, question, lines, set(asked.get(batch, {})))
             if exact:
                 yield from _counts_wrong(batch, question, lines)
                 idle = asked.get(batch, {}).keys() - {line.unit for line in lines.values()}
@@ -114,16 +118,8 @@ class OpinionsTold:
             )
 
     def _lines_wrong(
-        self,
-        workspace: Workspace,
-        batch: str,
-        question: _Question,
-        lines: Mapping[str, OpinionItemRow],
-        units: set[str],
+        self, batch: str, question: _Question, lines: Mapping[str, OpinionItemRow], units: set[str]
     ) -> Iterator[Wrong]:
-        catalogue = asked_about(workspace, batch, question.catalogue_sha256)
-        if len(lines) != question.count or (catalogue.sha256 and lines.keys() != catalogue.items.keys()):
-            yield OpinionItemRow, batch, "record"
         told = {record: self._unit_at(record, question.seq) for record in lines}
         others = {line.unit for record, line in lines.items() if not told[record]}
         others = {question.unit} if others and question.unit else others
@@ -148,6 +144,25 @@ def _by_batch(
     for line in session.exec(select(OpinionItemRow).order_by(col(OpinionItemRow.record))):
         items.setdefault(line.batch, {})[line.record] = line
     return asked, items
+
+
+def _complete(
+    session: Session,
+    batch: str,
+    question: _Question,
+    lines: Mapping[str, OpinionItemRow],
+    known: CatalogueNow,
+    *,
+    exact: bool,
+) -> bool:
+    """Say whether there is a line for every record that units were asked about, and for no other.
+
+    A replay knows those alone that stayed on the batch.
+    """
+    if exact:
+        return len(lines) == question.count and (known.sha256 is None or lines.keys() == known.items.keys())
+    on_batch = set(session.exec(select(BatchItemRow.record).where(BatchItemRow.batch == batch)))
+    return on_batch <= lines.keys() and (known.sha256 is None or lines.keys() <= known.items.keys())
 
 
 def _units_wrong(
