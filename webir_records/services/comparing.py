@@ -1,6 +1,6 @@
 """Compare the working database with the ledger: it may not say anything that the ledger does not."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -15,10 +15,9 @@ from webir_records.archive.rows import FILED
 from webir_records.model.tables import RecordRow
 from webir_records.services.comparing_acts import Acts
 from webir_records.services.comparing_records import EVENTS, RecordsTold
-from webir_records.services.comparing_spool import ROWS
+from webir_records.services.comparing_spool import ROWS, RecordLines
 from webir_records.services.comparing_tables import (
     Beyond,
-    VersionsInOrder,
     compare_acts,
     compare_epoch,
     compare_items,
@@ -28,6 +27,8 @@ from webir_records.services.comparing_tables import (
     compare_papers,
     compare_steps,
     compare_terms,
+    compare_versions,
+    version_told,
 )
 from webir_records.services.context import Workspace
 
@@ -65,7 +66,7 @@ class _Walk:
     session: Session
     acts: Acts
     records: RecordsTold
-    versions: Sequence[Beyond]
+    versions: RecordLines
 
 
 def compare_entries(workspace: Workspace) -> Iterator[Beyond]:
@@ -97,12 +98,17 @@ def compare_deciding(workspace: Workspace) -> Iterator[Beyond]:
 def _compare(
     workspace: Workspace, *parts_of: Callable[["_Walk"], Iterable[Iterator[Beyond]]]
 ) -> Iterator[Beyond]:
-    with Session(workspace.engine) as session, closing(Acts()) as acts, closing(RecordsTold()) as records:
+    with (
+        Session(workspace.engine) as session,
+        closing(Acts()) as acts,
+        closing(RecordsTold()) as records,
+        closing(RecordLines()) as versions,
+    ):
+        walk = _Walk(workspace, session, acts, records, versions)
         try:
-            versions = _walked(workspace, session, acts, records)
+            _take_all(walk)
         except SigningError:
             return  # `compare_entries` has said it
-        walk = _Walk(workspace, session, acts, records, versions)
         for parts in parts_of:
             for part in parts(walk):
                 yield from islice(part, _MOST)
@@ -111,7 +117,7 @@ def _compare(
 def _deciding(walk: _Walk) -> Iterable[Iterator[Beyond]]:
     return (
         _compare_records(walk.session, walk.records),
-        iter(walk.versions),
+        compare_versions(walk.session, walk.versions),
         compare_epoch(walk.workspace, walk.acts),
         *compare_acts(walk.session, walk.acts),
         compare_items(walk.workspace, walk.session),
@@ -189,15 +195,12 @@ class _Keys:
         return self.waiting is not None
 
 
-def _walked(workspace: Workspace, session: Session, acts: Acts, records: RecordsTold) -> list[Beyond]:
-    """Walk through the ledger once, take in what it tells, and return where versions differ from it."""
-    versions, wrong = VersionsInOrder.of(session), list[Beyond]()
-    for _, body in workspace.archive.ledger.bodies():
+def _take_all(walk: _Walk) -> None:
+    """Walk through the ledger once and take in what it tells."""
+    for _, body in walk.workspace.archive.ledger.bodies():
         entry = parse_entry(body)
-        acts.take(entry)
+        walk.acts.take(entry)
         if entry.event in EVENTS:
-            records.take(entry)
+            walk.records.take(entry)
         if entry.event in _FILING:
-            wrong += islice(versions.take(entry), _MOST)
-            del wrong[_MOST:]
-    return [*wrong, *islice(versions.end(), _MOST)]
+            walk.versions.add(entry.string("record"), *version_told(entry))

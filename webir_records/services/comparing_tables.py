@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -31,7 +30,10 @@ from webir_records.services.log_keys import VKEY_FILE
 Beyond = tuple[str, Mapping[str, str]]
 """A message code with its facts: something that only the workspace can know."""
 
-_ROWS = 1000  # fetched at a time
+_VERSION = SQLModel.metadata.tables["version"]
+_VERSIONS = (
+    _VERSION.select().order_by(_VERSION.c.record, _VERSION.c.version).execution_options(yield_per=ROWS)
+)
 
 
 def compare_acts(session: Session, acts: Acts) -> Iterator[Iterator[Beyond]]:
@@ -116,7 +118,7 @@ def compare_numbers(session: Session) -> Iterator[Beyond]:
     for record in session.exec(select(RecordRow.id).join(IssueRow, same).where(differs)):
         yield _wrong(IssueRow, record, "form_no")
     highest: dict[str, int] = {}
-    for form_no in session.exec(select(RecordRow.form_no).execution_options(yield_per=_ROWS)):
+    for form_no in session.exec(select(RecordRow.form_no).execution_options(yield_per=ROWS)):
         prefix, _, number = form_no.rpartition("-")
         if number.isdecimal():
             highest[f"{prefix}-"] = max(highest.get(f"{prefix}-", 0), int(number))
@@ -129,7 +131,7 @@ def compare_numbers(session: Session) -> Iterator[Beyond]:
 def compare_steps(session: Session) -> Iterator[Beyond]:
     """Compare the committed steps with each other."""
     before: PublicationRow | None = None
-    steps = select(PublicationRow).order_by(col(PublicationRow.seq)).execution_options(yield_per=_ROWS)
+    steps = select(PublicationRow).order_by(col(PublicationRow.seq)).execution_options(yield_per=ROWS)
     for row in session.exec(steps):
         if not _follows(before, row):
             yield _wrong(PublicationRow, str(row.seq), "manifest")
@@ -178,45 +180,29 @@ def compare_epoch(workspace: Workspace, acts: Acts) -> Iterator[Beyond]:
         yield _wrong(EpochRow, acts.epoch or "–", "state")
 
 
-@dataclass(slots=True)
-class VersionsInOrder:
-    """Compares the table of versions with the entries that name them, in one walk through both.
+def version_told(entry: Entry) -> tuple[int, int, dict[str, object]]:
+    """Return version, number and columns of the row that an entry which files or annotates leaves."""
+    told: dict[str, object] = {name: entry.string(name) for name in ("path", "sealed_sha256")}
+    return entry.integer("version"), entry.seq, told | {"size": entry.integer("size")}
 
-    Args:
-        rows: every row, by the number of its entry.
-    """
 
-    rows: Iterator[VersionRow]
-    waiting: VersionRow | None = None
+def compare_versions(session: Session, lines: RecordLines) -> Iterator[Beyond]:
+    """Compare the table of versions with the entries that name them, part by part."""
+    stored = session.connection().execute(_VERSIONS)
+    for _, told_lines, found in lines.beside(stored):
+        told: dict[tuple[str, int], Fields] = {}
+        for record, version, seq, columns in told_lines:
+            told[record, version] = {**columns, "seq": seq}
+        rows = {(row.record, row.version): row for row in found}
+        for key in sorted(told.keys() | rows.keys(), key=str):
+            for name in _version_wrong(told.get(key), rows.get(key)):
+                yield _wrong(VersionRow, f"{key[0]}.{key[1]}", name)
 
-    @classmethod
-    def of(cls, session: Session) -> "VersionsInOrder":
-        """Begin with the first row."""
-        query = select(VersionRow).order_by(col(VersionRow.seq)).execution_options(yield_per=_ROWS)
-        rows = iter(session.exec(query))
-        return cls(rows, next(rows, None))
 
-    def take(self, entry: Entry) -> Iterator[Beyond]:
-        """Compare with the next entry that files or annotates."""
-        yield from self._strange(entry.seq)
-        row = self.waiting
-        if row is None or row.seq != entry.seq:
-            yield _wrong(VersionRow, f"{entry.string('record')}.{entry.integer('version')}", "record")
-            return
-        self.waiting = next(self.rows, None)
-        told: Fields = {name: entry.string(name) for name in ("record", "path", "sealed_sha256")}
-        told |= {name: entry.integer(name) for name in ("version", "size")}
-        for name in _differences(told, row):
-            yield _wrong(VersionRow, f"{entry.string('record')}.{entry.integer('version')}", name)
-
-    def end(self) -> Iterator[Beyond]:
-        """Tell of rows that no entry names."""
-        yield from self._strange(None)
-
-    def _strange(self, before: int | None) -> Iterator[Beyond]:
-        while self.waiting is not None and (before is None or self.waiting.seq < before):
-            yield _wrong(VersionRow, f"{self.waiting.record}.{self.waiting.version}", "seq")
-            self.waiting = next(self.rows, None)
+def _version_wrong(told: Fields | None, row: Row[Any] | None) -> Iterable[str]:
+    if row is None:
+        return ("record",)
+    return ("seq",) if told is None else _differences(told, row)
 
 
 def _differences(told: Fields | None, row: SQLModel | Row[Any] | None) -> Iterable[str]:
