@@ -30,6 +30,7 @@ from webir_records.services.log_keys import VKEY_FILE
 Beyond = tuple[str, Mapping[str, str]]
 """A message code with its facts: something that only the workspace can know."""
 
+_STEPS = 10  # publications fetched at a time; each holds its manifest, up to megabytes
 _VERSION = SQLModel.metadata.tables["version"]
 _VERSIONS = (
     _VERSION.select().order_by(_VERSION.c.record, _VERSION.c.version).execution_options(yield_per=ROWS)
@@ -131,7 +132,7 @@ def compare_numbers(session: Session) -> Iterator[Beyond]:
 def compare_steps(session: Session) -> Iterator[Beyond]:
     """Compare the committed steps with each other."""
     before: PublicationRow | None = None
-    steps = select(PublicationRow).order_by(col(PublicationRow.seq)).execution_options(yield_per=ROWS)
+    steps = select(PublicationRow).order_by(col(PublicationRow.seq)).execution_options(yield_per=_STEPS)
     for row in session.exec(steps):
         if not _follows(before, row):
             yield _wrong(PublicationRow, str(row.seq), "manifest")
