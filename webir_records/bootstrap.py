@@ -38,6 +38,7 @@ from webir_records.services.creating import (
     create_files,
     finish,
     first_entry,
+    is_begun,
     settings_of,
 )
 from webir_records.services.handing_out import finish_hand_out
@@ -91,7 +92,7 @@ def create_workspace(
     store_url: str = DEFAULT_STORE,
     machine: Machine,
 ) -> None:
-    """Make a new workspace.
+    """Make a new workspace; the same call again finishes one that was broken off.
 
     Raises:
         InputError: the folder is not empty (U101), the agency's file or the profile cannot be used;
@@ -102,9 +103,10 @@ def create_workspace(
     agency = AgencySettings.load(agency_file)
     own = Path(profile) if profile.endswith(".toml") else None
     plan = Plan(root, agency_file, agency, read_rule(profile).versions[0], own, language, store_url)
-    with closing(_store(root, settings_of(plan), plan.profile, machine)) as store:
-        require_new(store_url, store)
-    create_files(plan, machine)
+    if not is_begun(plan):
+        with closing(_store(root, settings_of(plan), plan.profile, machine)) as store:
+            require_new(store_url, store)
+        create_files(plan, machine)
     with _hold(root), _opened(root, settings_of(plan), machine) as workspace:
         first_entry(workspace)
     finish(plan)  # settings come last: without them a half-made folder is no workspace

@@ -13,13 +13,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from webir_records.archive.proofs import Proof, judged, unproven
 from webir_records.archive.s3_client import server_time, translated
 from webir_records.archive.s3_opening import bucket_settings, default_retention
 from webir_records.archive.s3_store import BucketStore
+from webir_records.archive.store_url import SELF_TEST
+from webir_records.archive.trials import Proof, judged, unproven
 from webir_records.model.errors import FaultError, WebirError
 
-FOLDER: Final = "self-test"
+FOLDER: Final = SELF_TEST
 RETAINED: Final = timedelta(seconds=6)  # long enough for the trials on a slow line
 _RACERS: Final = 8
 _SKEW: Final = timedelta(minutes=5)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from webir_records.archive.proofs import Proof, judged, unproven
 from webir_records.archive.store import Store
+from webir_records.archive.store_url import SELF_TEST
+from webir_records.archive.trials import Proof, judged, unproven
 from webir_records.model.errors import FaultError
 
-_FOLDER: Final = "self-test"
+_FOLDER: Final = SELF_TEST
 _RACERS: Final = 2
 _ROUNDS: Final = 10
 _WAIT_S: Final = 60

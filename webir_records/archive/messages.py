@@ -55,6 +55,11 @@ MESSAGES: Final[Mapping[str, str]] = {
     "A135": (
         "{path} belongs to another workspace. Nothing was changed. Put back the key file of this workspace."
     ),
+    "A152": (
+        "The bucket {place} locks every new file by itself ({term}): files that give way to newer ones could "
+        "not be removed, and destruction would have to wait for its end. Nothing was made. Take the default "
+        "retention off; the program locks each record for its own time."
+    ),
     "A153": (
         "{path} is a key of this ledger that the working database does not know: as a rule the log key was "
         "changed after this state/webir.db was stored. Nothing was changed. Put back state/ of the same "
@@ -152,7 +157,10 @@ MESSAGES: Final[Mapping[str, str]] = {
         "Versions of {path} are left in the bucket although each was deleted. Run the command again; "
         "see with `webir store check` what the bucket does."
     ),
-    "A187": ("An archive lies in {place} already. Nothing was made. Choose another prefix for the new one."),
+    "A187": (
+        "Files of an archive lie in {place} already. Nothing was made. If an `init` failed before, run it "
+        "again just so, in the same folder: it goes on. Otherwise choose another prefix for the new one."
+    ),
     "A188": (
         "Copying keys to {path} was broken off, and that folder cannot be reached now: the parts of the copy "
         "that may lie there (.part, .tmp) hold all keys. Connect the disk and run any command; they are then "

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from webir_records.archive.disk import LocalDisk
 from webir_records.archive.store import Store
-from webir_records.archive.store_url import BucketPlace, FolderPlace, parse_store_url
+from webir_records.archive.store_url import SELF_TEST, BucketPlace, FolderPlace, parse_store_url
 from webir_records.model.errors import EnvironmentMissingError, InputError
 
 
@@ -48,5 +48,6 @@ def require_new(url: str, store: Store) -> None:
         from webir_records.archive.s3_opening import require_lockable  # noqa: PLC0415 - the same
 
         require_lockable(store)
-    if store.exists("checkpoint"):
+    others = (path for path in store.list("") if not path.startswith(f"{SELF_TEST}/"))
+    if next(others, None) is not None:
         raise InputError("A187", place=url.partition("?")[0])

@@ -33,13 +33,17 @@ def require_lockable(store: Store) -> None:
     """See that a bucket keeps versions and knows Object Lock.
 
     Raises:
-        EnvironmentMissingError: A176 it does not; A173–A177 it cannot be used.
+        EnvironmentMissingError: A176 it does not; A152 it locks every new file by itself; A173–A177 it cannot
+            be used.
     """
     if not isinstance(store, BucketStore):
         raise TypeError("only a bucket has Object Lock")
     missing = [name for name, there in bucket_settings(store).items() if not there]
     if missing:
         raise EnvironmentMissingError("A176", place=shown(store.place), missing=", ".join(missing))
+    term = default_retention(store)
+    if term:
+        raise EnvironmentMissingError("A152", place=shown(store.place), term=term)
 
 
 def bucket_settings(store: BucketStore) -> dict[str, bool]:

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from webir_records.model.errors import InputError
 
 DEFAULT_STORE: Final = "file:archive"
+SELF_TEST: Final = "self-test"
+"""Folder of the files by which a store is tried; no archive has one of this name."""
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")  # what every S3 server accepts
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._-]+")
 _OPTIONS: Final = frozenset({"endpoint", "region", "bypass"})

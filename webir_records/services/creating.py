@@ -25,6 +25,8 @@ from webir_records.services.key_restoring import LOOKUP_CHECK, lookup_check
 from webir_records.services.log_keys import read_log_keys, write_vkeys
 
 SETTINGS: Final = "webir.toml"
+BEGUN: Final = "webir.toml.begun"
+"""The settings of a workspace that is being made; they get their name last."""
 AGENCY: Final = "agency.json"
 OWN_PROFILE: Final = "profile.toml"
 
@@ -50,6 +52,19 @@ class Plan:
     store_url: str = DEFAULT_STORE
 
 
+def is_begun(plan: Plan) -> bool:
+    """Tell whether just this workspace was begun in this folder by a run that was broken off."""
+    try:
+        return (
+            (plan.root / BEGUN).read_bytes() == _settings_file(plan)
+            and (plan.root / AGENCY).read_bytes() == plan.agency_file.read_bytes()
+            and not (plan.root / SETTINGS).exists()
+            and all((plan.root / name).read_bytes() == data for name, data in _own_files(plan))
+        )
+    except OSError:
+        return False
+
+
 def create_files(plan: Plan, machine: Machine) -> None:
     """Lay out the workspace, all but its settings.
 
@@ -70,22 +85,28 @@ def create_files(plan: Plan, machine: Machine) -> None:
     _make_databases(plan.root, machine, str(machine.now().year))
     files = LocalDisk(plan.root)
     files.write(AGENCY, plan.agency_file.read_bytes())
-    if plan.profile_file is not None:
-        files.write_many(_own_rules(plan.profile_file))
+    files.write_many(_own_files(plan))
+    files.write(BEGUN, _settings_file(plan))
 
 
-def _own_rules(first: Path) -> Iterator[tuple[str, bytes]]:
+def _own_files(plan: Plan) -> Iterator[tuple[str, bytes]]:
     """Yield the agency's own profile and the later versions that lie beside it, as they are called here."""
-    for path, profile in version_files(first):
-        name = OWN_PROFILE if path == first else added_name(profile.version)
+    if plan.profile_file is None:
+        return
+    for path, profile in version_files(plan.profile_file):
+        name = OWN_PROFILE if path == plan.profile_file else added_name(profile.version)
         yield name, path.read_bytes()
 
 
 def first_entry(workspace: Workspace) -> None:
-    """Begin the ledger: which agency, which rule, which key."""
+    """Begin the ledger: which agency, which rule, which key; a run that was broken off is finished."""
     ledger = workspace.archive.ledger
+    if ledger.head().size:
+        ledger.publish()
+        enter_own(workspace, "system")
+        return
     with Session(workspace.engine) as session, session.begin():
-        session.add(MetaRow(key=LOOKUP_CHECK, value=lookup_check(workspace.lookup_key)))
+        session.merge(MetaRow(key=LOOKUP_CHECK, value=lookup_check(workspace.lookup_key)))
     write_vkeys(workspace, ledger.vkeys)
     event: dict[str, JsonValue] = {
         "event": "archive_created",
@@ -113,9 +134,14 @@ def settings_of(plan: Plan) -> dict[str, str]:
 
 def finish(plan: Plan) -> None:
     """Write the settings: from now on the folder is a workspace."""
+    files = LocalDisk(plan.root)
+    files.write(SETTINGS, _settings_file(plan))
+    files.remove(BEGUN)
+
+
+def _settings_file(plan: Plan) -> bytes:
     lines = [f'{key} = "{value}"' for key, value in settings_of(plan).items()]
-    text = "\n".join(["# webir-records workspace. 機關設定在 agency.json。", *lines, ""])
-    LocalDisk(plan.root).write(SETTINGS, text.encode())
+    return "\n".join(["# webir-records workspace. 機關設定在 agency.json。", *lines, ""]).encode()
 
 
 def check_keys(workspace: Workspace) -> None:

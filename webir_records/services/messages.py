@@ -23,8 +23,9 @@ MESSAGES: Final[Mapping[str, str]] = {
         "is lost. Please report it; the details are in {path}."
     ),
     "U101": (
-        "Folder {path} is not empty. A new workspace needs a new or empty folder. If an `init` "
-        "was interrupted there (no webir.toml inside), delete the folder first."
+        "Folder {path} is not empty. A new workspace needs a new or empty folder. If an `init` was "
+        "interrupted there: with webir.toml.begun inside, run it again just as before and it goes on; "
+        "with neither that nor webir.toml, delete the folder first."
     ),
     "U102": (
         "There is no workspace in {path}. Name it with -w DIR, or make one with `webir init DIR "

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from webir_records.archive.disk import LocalDisk
 from webir_records.archive.folder_trials import try_folder
-from webir_records.archive.proofs import Outcome, Proof
+from webir_records.archive.trials import Outcome, Proof
 from webir_records.services.context import Workspace
 
 

@@ -8,7 +8,7 @@ import pytest
 from webir_records.archive import disk as disk_module
 from webir_records.archive.disk import LocalDisk
 from webir_records.archive.folder_trials import file_system, try_folder
-from webir_records.archive.proofs import Outcome
+from webir_records.archive.trials import Outcome
 from webir_records.model.errors import FaultError
 
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from webir_records.archive.bucket_trials import try_bucket
-from webir_records.archive.proofs import Outcome
 from webir_records.archive.s3_store import BucketStore
+from webir_records.archive.trials import Outcome
 from webir_records.services.store_check import check_store
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from webir_records.archive.proofs import Outcome, Proof
+from webir_records.archive.trials import Outcome, Proof
 from webir_records.cli.failing import Exit
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
