@@ -30,7 +30,7 @@ from webir_records.services.keys import rotate_epoch, rotate_log_key
 from webir_records.services.log_keys import NEXT_LOG_KEY
 from webir_records.services.records import list_records
 
-LOG_KEY_WRITES: Final = 14
+LOG_KEY_WRITES: Final = 11
 """One more than the writes of a change of the log key."""
 
 ROOT: Final = Path(__file__).resolve().parents[3]
