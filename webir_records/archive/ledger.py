@@ -172,12 +172,13 @@ class Ledger:
                 return Standing.UNREADABLE if ever_published(session) else Standing.AGREES
         if data == self._agreed:  # as long as we hold the workspace, the database only grows
             return Standing.AGREES
-        standing = self._compare(data)
+        standing = self.standing_of(data)
         if standing is Standing.AGREES:
             self._agreed = data
         return standing
 
-    def _compare(self, checkpoint: bytes) -> Standing:
+    def standing_of(self, checkpoint: bytes) -> Standing:
+        """Tell whether a signed checkpoint, from anywhere, is a state that the database passed through."""
         try:
             found = open_checkpoint(checkpoint, [self._signer.verifier, *self._older], origin=self.origin)
         except SigningError:
