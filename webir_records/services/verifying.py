@@ -94,7 +94,7 @@ def look(
             workspace.files.reader(),
             vkeys=[workspace.archive.ledger.vkey],
             level=parsed,
-            remembered=(*_remembered(workspace), *against),
+            remembered=(*remembered(workspace), *against),
             progress=lambda _, done, total: progress("verify", done, total),
             workers=max(1, reading.workers),
             resume=reading.resume,
@@ -118,7 +118,8 @@ def _checkpoint_file(path: Path) -> bytes:
         raise InputError("U014", path=str(path), cause=error.strerror or "") from error
 
 
-def _remembered(workspace: Workspace) -> tuple[bytes, ...]:
+def remembered(workspace: Workspace) -> tuple[bytes, ...]:
+    """Return the checkpoint of the last good verification, which lies outside the archive, if any."""
     return (workspace.state.read(REMEMBERED),) if workspace.state.exists(REMEMBERED) else ()
 
 

@@ -1,5 +1,6 @@
 """What changes between draft, approval and execution counts: the guard looks again each time."""
 
+import shutil
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from sqlmodel import Session, select
 
 from webir_records.archive.archive import NewVersion
 from webir_records.archive.package import Package
-from webir_records.model.errors import InputError, RefusedError
+from webir_records.model.errors import FaultError, InputError, RefusedError
 from webir_records.model.tables import RecordRow, StatementRow
 from webir_records.services.cancelling import cancel_accounts
 from webir_records.services.context import Workspace
@@ -17,6 +18,7 @@ from webir_records.services.filing import file_records
 from webir_records.services.holding import ask_release, place_hold, release_hold
 from webir_records.services.people import add_person
 from webir_records.services.records import list_records, show_record
+from webir_records.services.verifying import verify
 
 PASSPHRASE = "correct horse battery"
 
@@ -24,11 +26,15 @@ PASSPHRASE = "correct horse battery"
 @pytest.fixture
 def lapsed(workspace, papers) -> Workspace:
     """Two lapsed applications, one that still runs, and three people."""
+    _lapse(workspace, papers)
+    return workspace
+
+
+def _lapse(workspace, papers) -> None:
     file_records(workspace, "form_1_2", papers.applications(3))
     cancel_accounts(workspace, papers.cancellations(2))
     for person, role in (("arch-01", "archivist"), ("wit-01", "witness"), ("mgr-01", "agency_manager")):
         add_person(workspace, person, (role,), PASSPHRASE)
-    return workspace
 
 
 def _sign(workspace, batch: str, kind: str, person: str) -> None:
@@ -150,3 +156,24 @@ def test_witness_may_not_withdraw_a_batch(lapsed) -> None:
     with pytest.raises(RefusedError, match="U159"):
         drafting.withdraw(lapsed, batch, actor="wit-01", reason_code="wrong-year")
     assert show_batch(lapsed, batch).state == "drafted"
+
+
+def test_an_archive_put_back_from_before_a_hold_destroys_nothing(
+    reopen, workspace_root, papers, tmp_path
+) -> None:
+    earlier = tmp_path / "earlier"
+    with reopen() as workspace:
+        _lapse(workspace, papers)
+        batch = _approved(workspace)
+    shutil.copytree(workspace_root, earlier)
+    with reopen() as workspace:
+        place_hold(workspace, "1-2-115-0001", authority="北院忠刑字第1150000001號")
+        verify(workspace, "structure")
+    shutil.rmtree(workspace_root / "archive")
+    shutil.copytree(earlier / "archive", workspace_root / "archive")
+    for path in (earlier / "state").glob("webir.db*"):
+        shutil.copy(path, workspace_root / "state")
+    with reopen() as back:
+        with pytest.raises(FaultError, match="U428"):
+            execution.execute(back, batch, actor="arch-01", confirm=batch)
+        assert {record.state for record in list_records(back)} == {"filed"}

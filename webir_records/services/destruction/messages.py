@@ -64,4 +64,9 @@ MESSAGES: Final[Mapping[str, str]] = {
         "“{expected}”, before anybody agreed to its catalogue. Withdraw the batch and draft it anew: what is "
         "held, lent or damaged stays out."
     ),
+    "U428": (
+        "The archive and its working database are older than the checkpoint that was remembered at the last "
+        "verification (state/newest-checkpoint), or tell another history: acts such as holds are missing. "
+        "Nothing was changed. Run `webir verify`, and restore the newest backup."
+    ),
 }

@@ -16,10 +16,12 @@ from sqlmodel import Session
 from retention.reasons import Reason
 from signing.entries import Event
 from webir_records.archive.archive import DESTROYED
+from webir_records.archive.ledger import Standing
 from webir_records.model.errors import Detail, FaultError
 from webir_records.model.tables import RecordRow
 from webir_records.services.comparing import compare_deciding, compare_entries
 from webir_records.services.context import Workspace
+from webir_records.services.verifying import remembered
 
 _TOLD: Final = (
     Event.HOLD_PLACED,
@@ -134,11 +136,17 @@ def read_truth(session: Session) -> LedgerTruth:
 
 
 def require_whole_ledger(workspace: Workspace) -> None:
-    """See that the entries in the database are those that were signed; read once before keys are destroyed.
+    """See that the entries in the database are those that were signed, and none was forgotten.
+
+    Read once before keys are destroyed. Whoever puts back an older archive with its database takes holds and
+    withdrawals back as well; the checkpoint of the last verification, which lies outside both, tells.
 
     Raises:
-        FaultError: U174 an entry is missing or changed.
+        FaultError: U174 an entry is missing or changed; U428 archive and database are older than the
+            checkpoint that was remembered, or of another history.
     """
+    if any(workspace.archive.ledger.standing_of(one) is not Standing.AGREES for one in remembered(workspace)):
+        raise FaultError("U428")
     for code, facts in compare_entries(workspace):
         raise FaultError(code, (), **facts)
 
