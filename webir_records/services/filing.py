@@ -143,10 +143,11 @@ def record_facts(
         "rule": rule.id,
         "clause": rule.clause,
     }
-    return facts if due is None else facts | _due_facts(due)
+    return facts if due is None else facts | due_facts(due)
 
 
-def _due_facts(due: Due) -> dict[str, JsonValue]:
+def due_facts(due: Due) -> dict[str, JsonValue]:
+    """Return what `record.json` says of a period that runs."""
     return {
         "trigger": due.trigger,
         "trigger_date": due.trigger_date.isoformat(),

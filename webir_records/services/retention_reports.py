@@ -16,6 +16,7 @@ from webir_records.services.holding import Hold, holds_of
 from webir_records.services.marks import RecordMarks, marks_of
 from webir_records.services.records import RecordSummary, summarise
 from webir_records.services.retention_dates import dateless_pages, lapsed_pages
+from webir_records.services.rules import rules_of
 
 _OVER: Final = (BatchState.WITHDRAWN.value, BatchState.CLOSED.value)
 
@@ -28,6 +29,7 @@ class Dateless:
         cause: as `Governing.cause`: `no_trigger`, `trigger_revoked`, `file_waits`, `permanent` …
         waits_for: with `file_waits`, the record whose period has not begun.
         clause: source of the rule.
+        trigger: event from which its period runs; empty when the profile has no rule, or it is permanent.
     """
 
     summary: RecordSummary
@@ -35,6 +37,7 @@ class Dateless:
     file: str
     waits_for: str
     clause: str
+    trigger: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class _Facts:
 
 def list_dateless(workspace: Workspace) -> Iterator[Dateless]:
     """Yield every record without a date, by form number."""
+    rules = rules_of(workspace)
     for page in dateless_pages(workspace):
         with Session(workspace.engine) as session:
             found = governing(workspace, session, page)
@@ -86,7 +90,9 @@ def list_dateless(workspace: Workspace) -> Iterator[Dateless]:
         for row in page:
             governs = found[row.id]
             summary = summarise(row, tuple(hold.hold for hold in holds.get(row.id, ())))
-            yield Dateless(summary, governs.cause, governs.file, governs.waits_for, governs.clause)
+            rule = rules.rule(row)
+            trigger = rule.trigger.value if rule and rule.trigger else ""
+            yield Dateless(summary, governs.cause, governs.file, governs.waits_for, governs.clause, trigger)
 
 
 def list_overdue(workspace: Workspace, on: date | None = None) -> Iterator[Overdue]:

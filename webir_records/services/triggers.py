@@ -1,4 +1,6 @@
-"""A cancellation that was wrong: revoked, overtaken by a re-opened account, or corrected to another date.
+"""A trigger that was wrong: revoked, overtaken by a re-opened account or audit, or corrected to another date.
+
+Two triggers are noted by hand and can be wrong: the cancellation of an account, the closing of an audit.
 
 Nothing here lets a record go earlier on one person's word: an earlier date needs an authority and a second
 person, who agrees with the passphrase of the personal key.
@@ -11,13 +13,15 @@ from sqlmodel import Session
 
 from retention.sections import Act
 from signing.canonical import JsonValue
+from webir_records.archive.archive import NewVersion
 from webir_records.archive.ledger import Event
 from webir_records.archive.rows import FILED
 from webir_records.model.errors import InputError, RefusedError
 from webir_records.model.tables import MarkRow, RecordRow, RetentionRow
 from webir_records.services.acting import permit, permit_person
-from webir_records.services.cancellation_notes import Note, follow, note_of, versions_of
+from webir_records.services.cancellation_notes import follow, note_of, versions_of
 from webir_records.services.cancelling import REOPENED, is_application, reopened_on, runs_from
+from webir_records.services.closing_audits import closed_version, earliest_close, runs_from_audit
 from webir_records.services.context import OPERATOR, Workspace, silent
 from webir_records.services.filling import act_id
 from webir_records.services.governing import (
@@ -71,10 +75,10 @@ def revoke_cancellation(
 
     Args:
         workspace: the open workspace.
-        record: id or form number of an application.
+        record: id or form number of an application, or of a paper of an audit that was closed.
         authority: number of the letter, or the office, that says so.
         reason_code: short code of the reason.
-        reopened: the account was opened again on this day; without it the cancellation never happened.
+        reopened: account or audit was opened again on this day; without it the event never happened.
         actor: who enters it.
 
     Raises:
@@ -126,7 +130,7 @@ def correct_cancellation(
 
     Args:
         workspace: the open workspace.
-        record: id or form number of an application.
+        record: id or form number of an application, or of a paper of an audit that was closed.
         on: the right date.
         reason_code: short code of the reason.
         authority: number of the letter, or the office, that says so; an earlier date needs it.
@@ -152,14 +156,13 @@ def correct_cancellation(
     if on < was:
         facts["agreed_by"] = _agreement(workspace, row, actor, agreed)
     first_day = _first_day(workspace, row.id, on) if on < was else None
-    data = dict(workspace.archive.read(row.id).data) | {"cancelled_on": on.isoformat()}
-    note = note_of(workspace, row, data, first_day=first_day)
+    version = _redated(workspace, row, on, first_day)
     workspace.archive.store(
-        versions_of(workspace, [note], silent, reason_code="date-corrected"),
+        [version],
         actor=actor,
         batch=act_id(workspace),
         year=workspace.machine.now().year,
-        before=[_corrected(note, on, actor, facts)],
+        before=[_corrected(version, on, actor, facts)],
         after=lambda session: follow(workspace, session, [row.id], actor),
     )
     with Session(workspace.engine) as session:
@@ -167,11 +170,21 @@ def correct_cancellation(
         return Changed(row.id, row.form_no, was, on, row.due, now.due)
 
 
+def _redated(workspace: Workspace, row: RecordRow, on: date, first_day: date | None) -> NewVersion:
+    """Return the record's next version, which says the right date."""
+    if runs_from_audit(workspace, row):
+        return closed_version(workspace, row, on, reason_code="date-corrected", first_day=first_day)
+    data = dict(workspace.archive.read(row.id).data) | {"cancelled_on": on.isoformat()}
+    note = note_of(workspace, row, data, first_day=first_day)
+    (version,) = versions_of(workspace, [note], silent, reason_code="date-corrected")
+    return version
+
+
 def _cancelled(workspace: Workspace, session: Session, record: str) -> tuple[RecordRow, date]:
     row = find_record(session, record)
     if row.state != FILED:
         raise InputError("U140", record=row.id)
-    if not is_application(workspace, row):
+    if not is_application(workspace, row) and not runs_from_audit(workspace, row):
         raise InputError("U386", record=row.id)
     if row.trigger_date is None:
         raise InputError("U385", record=row.id)
@@ -183,12 +196,20 @@ def _check_date(workspace: Workspace, row: RecordRow, was: date, on: date) -> No
         raise InputError("U387", got=on.isoformat())
     if on > workspace.today():
         raise InputError("U388", got=on.isoformat(), limit=workspace.today().isoformat())
-    granted = workspace.archive.read(row.id).data.get("granted_on")
-    if isinstance(granted, str) and granted > on.isoformat():
-        raise InputError("U388", got=on.isoformat(), limit=granted)
+    first = _earliest(workspace, row)
+    if first is not None and first > on:
+        raise InputError("U388", got=on.isoformat(), limit=first.isoformat())
     opened = reopened_on(workspace, row.id)
     if not runs_from(on, opened):
         raise InputError("U388", got=on.isoformat(), limit=f"{opened}")
+
+
+def _earliest(workspace: Workspace, row: RecordRow) -> date | None:
+    """Return the day before which the event cannot have happened."""
+    if runs_from_audit(workspace, row):
+        return earliest_close(workspace, row)
+    granted = workspace.archive.read(row.id).data.get("granted_on")
+    return date.fromisoformat(granted) if isinstance(granted, str) and granted else None
 
 
 def _agreement(workspace: Workspace, row: RecordRow, actor: str, agreed: Agreement | None) -> str:
@@ -214,15 +235,15 @@ def _first_day(workspace: Workspace, record: str, on: date) -> date | None:
     return found
 
 
-def _corrected(note: Note, on: date, actor: str, facts: dict[str, str]) -> Event:
+def _corrected(version: NewVersion, on: date, actor: str, facts: dict[str, str]) -> Event:
     event: dict[str, JsonValue] = {
         "event": "retention_changed",
         "actor": actor,
-        "record": note.row.id,
+        "record": version.record,
         "cause": TRIGGER_CORRECTED,
-        "trigger": note.due.trigger.value,
+        "trigger": version.trigger,
         "trigger_date": on.isoformat(),
-        "due": note.first_day.isoformat(),
+        "due": version.due.isoformat() if version.due else "",
     }
     return event | facts
 

@@ -6,6 +6,7 @@ import click
 
 from webir_records.cli.commands import holds as hold_commands
 from webir_records.cli.commands import passphrase_option, record_argument
+from webir_records.cli.commands.query import query_options
 from webir_records.cli.say import _
 from webir_records.cli.session import Session
 
@@ -15,6 +16,7 @@ def declare(app: click.Group) -> None:
     retention = click.Group("retention", help=_("How long records are kept."))
     app.add_command(retention)
     _lists(retention)
+    _audit_closed(retention)
     _revoke(retention)
     _correct(retention)
     hold_commands.declare(retention)
@@ -60,12 +62,32 @@ def _lists(retention: click.Group) -> None:
         return work.overdue(session, on)
 
 
+def _audit_closed(retention: click.Group) -> None:
+    @retention.command(
+        "audit-closed",
+        help=_("Note that an audit is closed: the period of its papers runs, if the profile counts so."),
+    )
+    @query_options()
+    @click.option("--on", required=True, metavar="DATE", help=_("Day on which its last finding was closed."))
+    @click.pass_obj
+    def _audit_closed(session: Session, /, *, on: str, **asked: object) -> int:
+        from webir_records.cli.work import retention_changes as work
+        from webir_records.cli.work.query import query_of
+
+        return work.audit_closed(session, query_of(asked), on)
+
+
 def _revoke(retention: click.Group) -> None:
-    @retention.command("revoke", help=_("Take a cancellation back; no period runs until the next one."))
+    @retention.command(
+        "revoke",
+        help=_("Take a cancellation, or the closing of an audit, back; no period runs until the next one."),
+    )
     @record_argument()
     @click.option("--authority", required=True, metavar="NO", help=_("Number of the letter that says so."))
     @click.option("--reason", required=True, metavar="CODE", help=_("A short word of a-z, 0-9 and -."))
-    @click.option("--reopened", default="", metavar="DATE", help=_("The account was opened again that day."))
+    @click.option(
+        "--reopened", default="", metavar="DATE", help=_("Account or audit was opened again that day.")
+    )
     @click.pass_obj
     def _revoke(session: Session, record: str, *, authority: str, reason: str, reopened: str) -> int:
         from webir_records.cli.work import retention_changes as work
@@ -75,7 +97,8 @@ def _revoke(retention: click.Group) -> None:
 
 def _correct(retention: click.Group) -> None:
     @retention.command(
-        "correct", help=_("Correct the date of a cancellation; an earlier one needs a second person.")
+        "correct",
+        help=_("Correct the date of a cancellation or closed audit; an earlier one needs a second person."),
     )
     @record_argument()
     @click.option("--on", required=True, metavar="DATE", help=_("The right date."))

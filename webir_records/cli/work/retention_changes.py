@@ -1,4 +1,4 @@
-"""Do `webir retention revoke` and `correct`."""
+"""Do `webir retention audit-closed`, `revoke` and `correct`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +10,8 @@ from webir_records.cli.say import _
 from webir_records.cli.session import Session
 from webir_records.cli.work.secret import passphrase
 from webir_records.model.errors import InputError
+from webir_records.services.closing_audits import close_audit
+from webir_records.services.selecting import RecordQuery
 from webir_records.services.triggers import Agreement, Changed, correct_cancellation, revoke_cancellation
 
 
@@ -22,6 +24,21 @@ class Order:
     authority: str
     agreed_by: str
     passphrase_file: Path | None
+
+
+def audit_closed(session: Session, query: RecordQuery, on: str) -> int:
+    """Note that an audit is closed."""
+    day = typed_date(on)
+    if day is None:
+        raise InputError("U007", got=on)
+    with session.workspace() as workspace:
+        closed = close_audit(workspace, query, day, actor=session.actor_or_operator)
+    session.output.line(_("{count} records: the audit was closed on {day}.", count=len(closed), day=roc(day)))
+    headers = (_("Form number"), _("Record id"), _("Might go from"))
+    session.output.table(headers, ((one.form_no, one.record, roc(one.due)) for one in closed))
+    found = [{"record": one.record, "form_no": one.form_no, "due": one.due} for one in closed]
+    session.output.result({"on": day, "closed": found})
+    return Exit.DONE
 
 
 def revoke(session: Session, record: str, *, authority: str, reason: str, reopened: str) -> int:
@@ -38,12 +55,17 @@ def revoke(session: Session, record: str, *, authority: str, reason: str, reopen
         )
     session.output.line(
         _(
-            "{form_no}: the cancellation of {was} counts no more.",
+            "{form_no}: the date {was} counts no more.",
             form_no=changed.form_no,
             was=_day(changed.was),
         )
     )
-    session.output.line(_("No period runs. Note the next cancellation with `webir records cancel`."))
+    session.output.line(
+        _(
+            "No period runs. Note the next cancellation with `webir records cancel`, the closing of an audit "
+            "with `webir retention audit-closed`."
+        )
+    )
     session.output.result(_json(changed))
     return Exit.DONE
 
@@ -66,7 +88,7 @@ def correct(session: Session, record: str, order: Order) -> int:
         )
     session.output.line(
         _(
-            "{form_no}: cancelled on {now}, not on {was}. May go from {due_now}, before from {due_was}.",
+            "{form_no}: {now} is the date, not {was}. May go from {due_now}, before from {due_was}.",
             form_no=changed.form_no,
             now=_day(changed.now),
             was=_day(changed.was),

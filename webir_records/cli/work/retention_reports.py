@@ -3,6 +3,7 @@
 from itertools import islice
 from typing import Final
 
+from retention.kinds import Trigger
 from webir_records.cli.failing import Exit
 from webir_records.cli.roc import roc, typed_date
 from webir_records.cli.say import _
@@ -81,11 +82,14 @@ def obstacle_text(obstacle: Obstacle) -> str:
 
 def _advice(line: Dateless) -> tuple[str, str]:
     """Say why there is no date, and what to do."""
-    cancel = _("Note the cancellation: `webir records cancel`")
+    note = {
+        Trigger.ACCOUNT_CANCELLED.value: _("Note the cancellation: `webir records cancel`"),
+        Trigger.AUDIT_CLOSED.value: _("Note that the audit is closed: `webir retention audit-closed`"),
+    }.get(line.trigger, "")
     known = {
-        "no_trigger": (_("the event from which its period runs is not known"), cancel),
-        "trigger_revoked": (_("its cancellation was taken back"), cancel),
-        "trigger_reopened": (_("the account was opened again"), cancel),
+        "no_trigger": (_("the event from which its period runs is not known"), note),
+        "trigger_revoked": (_("its cancellation or the closing of its audit was taken back"), note),
+        "trigger_reopened": (_("account or audit was opened again"), note),
         "file_waits": (
             _("its file {file} waits for {record}", file=line.file, record=line.waits_for or "–"),
             _("See to that record first"),
@@ -117,6 +121,7 @@ def _dateless_json(line: Dateless) -> dict[str, object]:
     return summary_json(line.summary) | {
         "cause": line.cause,
         "file": line.file,
+        "trigger": line.trigger,
         "waits_for": line.waits_for,
         "clause": line.clause,
     }

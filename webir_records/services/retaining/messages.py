@@ -34,12 +34,15 @@ MESSAGES: Final[Mapping[str, str]] = {
     ),
     "U383": "The day of review, {got}, is over; today is {today}. Give a later day.",
     "U384": "{got} is no mark. Expected one of: {expected}.",
-    "U385": "Record {record} is not cancelled: there is no date to revoke or to correct.",
-    "U386": "The form of record {record} knows no cancellation; its date is that of the document.",
+    "U385": "Record {record} has no date of a cancellation or a closed audit to revoke or to correct.",
+    "U386": (
+        "The period of record {record} runs from no cancellation and no closing of an audit; its date is that "
+        "of the document."
+    ),
     "U387": "{got} is the date already. Nothing was changed.",
     "U388": (
-        "A cancellation cannot be on {got}: {limit} is today or the day on which the account was granted. "
-        "Check the date."
+        "{got} cannot be the day: {limit} is today, or the day on which the account was granted or the paper "
+        "of the audit was written. Check the date."
     ),
     "U389": (
         "An earlier date lets record {record} be destroyed earlier. A second person must agree: give "
@@ -51,4 +54,18 @@ MESSAGES: Final[Mapping[str, str]] = {
         "use `webir retention correct`; if it was revoked, `webir retention revoke`."
     ),
     "U393": "The account was opened again on {limit}; it cannot be cancelled on {got}. Check the date.",
+    "U394": "The audit of these records cannot be closed so. Nothing was changed.",
+    "U395": (
+        "The period of record {record} ({form}) does not run from the closing of an audit in its profile. "
+        "`webir retention show {record}` says from what."
+    ),
+    "U396": (
+        "The audit of record {record} was closed on {on} already. A wrong date is corrected with "
+        "`webir retention correct {record}`; an audit that was opened again with `webir retention revoke "
+        "{record} --reopened DATE`."
+    ),
+    "U397": (
+        "The audit of record {record} cannot have been closed on {got}. Expected a day from {first} (its "
+        "paper, or the day on which it was opened again) to {today}."
+    ),
 }
