@@ -115,7 +115,7 @@ def _mark_line(mark: MarkRow) -> str:
         ("appraised", "destroy"): _("appraised: may go"),
         ("appraised", "keep"): _("appraised: is kept"),
         ("selected", "yes"): _("selected by a historical institution: handed over, not destroyed"),
-        ("reopened", "yes"): _("the account was opened again"),
+        ("reopened", "yes"): _("account or audit was opened again"),
     }
     said = texts.get((mark.mark, mark.value), mark.mark)
     return (
