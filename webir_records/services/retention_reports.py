@@ -1,4 +1,4 @@
-"""Two lists for the archivist: records without a date, and records that should have gone and did not."""
+"""Two lists for the archivist: records without a date, and lapsed records that are still there, and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from retention.batches import BatchState
 from retention.kinds import Appraisal, Disposition
-from webir_records.model.tables import BatchItemRow, BatchRow, LoanRow, MarkRow, RecordRow
+from webir_records.model.tables import BatchItemRow, BatchRow, BatchStepRow, LoanRow, MarkRow, RecordRow
 from webir_records.services.context import Workspace
+from webir_records.services.destruction.batches import ANSWERED, OFFERED, SELECTED
 from webir_records.services.governing import Governing, governing
 from webir_records.services.holding import Hold, holds_of
 from webir_records.services.marks import RecordMarks, marks_of
@@ -18,6 +19,8 @@ from webir_records.services.records import RecordSummary, summarise
 from webir_records.services.retention_dates import dateless_pages, lapsed_pages
 from webir_records.services.rules import rules_of
 
+KEEPING: Final = frozenset({"held", "classified", "keep", "selected"})
+"""Obstacles by which a record may not be destroyed, whoever wants it."""
 _OVER: Final = (BatchState.WITHDRAWN.value, BatchState.CLOSED.value)
 
 
@@ -46,18 +49,20 @@ class Obstacle:
 
     Attributes:
         code: `held`, `lent`, `on_batch`, `classified`, `appraise`, `keep`, `selected` or `no_batch`.
-        name: what stands in the way: a hold, a loan, a batch; empty for the others.
-        ask: who can be asked: an authority or an opaque id; empty when nobody is known.
+        name: what stands in the way: a hold, a loan, a batch, the letter of a decision; may be empty.
+        ask: who can be asked: an authority, a historical office or an opaque id; empty when nobody is known.
+        since: day of the decision, where one is known.
     """
 
     code: str
     name: str = ""
     ask: str = ""
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Overdue:
-    """A record that lapsed before this year and is still there.
+class Lapsed:
+    """A record that lapsed before this year and is still there: overdue, or kept because it may not go.
 
     Attributes:
         since: first day on which it might have gone.
@@ -69,6 +74,11 @@ class Overdue:
     days: int
     obstacles: tuple[Obstacle, ...]
 
+    @property
+    def overdue(self) -> bool:
+        """Whether somebody ought to have acted; what may not be destroyed is not late."""
+        return KEEPING.isdisjoint(obstacle.code for obstacle in self.obstacles)
+
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
@@ -76,7 +86,8 @@ class _Facts:
     loans: Mapping[str, list[Obstacle]]
     batches: Mapping[str, list[Obstacle]]
     marks: Mapping[str, RecordMarks]
-    selected: frozenset[str]
+    decided: Mapping[tuple[str, str], MarkRow]
+    offices: Mapping[str, str]
     governs: Mapping[str, Governing]
 
 
@@ -95,10 +106,11 @@ def list_dateless(workspace: Workspace) -> Iterator[Dateless]:
             yield Dateless(summary, governs.cause, governs.file, governs.waits_for, governs.clause, trigger)
 
 
-def list_overdue(workspace: Workspace, on: date | None = None) -> Iterator[Overdue]:
+def list_lapsed(workspace: Workspace, on: date | None = None) -> Iterator[Lapsed]:
     """Yield every record that had lapsed when the year began and is still there, the oldest first.
 
     Destruction is a yearly work (銷毀辦法 §8): what lapsed before 1 January stood on this year's list.
+    Of each, `overdue` says whether it is late, or kept because it may not go.
 
     Args:
         workspace: the open workspace.
@@ -113,7 +125,7 @@ def list_overdue(workspace: Workspace, on: date | None = None) -> Iterator[Overd
             if row.due is not None:
                 obstacles = tuple(_obstacles(row, facts)) or (Obstacle("no_batch"),)
                 summary = summarise(row, tuple(hold.hold for hold in facts.holds.get(row.id, ())))
-                yield Overdue(summary, row.due, (day - row.due).days, obstacles)
+                yield Lapsed(summary, row.due, (day - row.due).days, obstacles)
 
 
 def _facts(workspace: Workspace, session: Session, page: Sequence[RecordRow]) -> _Facts:
@@ -130,13 +142,17 @@ def _facts(workspace: Workspace, session: Session, page: Sequence[RecordRow]) ->
     )
     for record, batch, drafter in session.exec(query):
         batches.setdefault(record, []).append(Obstacle("on_batch", batch, drafter))
-    selected = select(MarkRow.record).where(col(MarkRow.record).in_(records), MarkRow.mark == "selected")
+    decided = {
+        (row.record, row.mark): row
+        for row in session.exec(select(MarkRow).where(col(MarkRow.record).in_(records)))
+    }
     return _Facts(
         holds=holds_of(session, records),
         loans=loans,
         batches=batches,
         marks=marks_of(session, records),
-        selected=frozenset(session.exec(selected)),
+        decided=decided,
+        offices=offices_by_letter(session) if any(mark == SELECTED for _, mark in decided) else {},
         governs=governing(workspace, session, page),
     )
 
@@ -147,11 +163,26 @@ def _obstacles(row: RecordRow, facts: _Facts) -> Iterator[Obstacle]:
     yield from facts.loans.get(row.id, ())
     marks = facts.marks[row.id]
     if marks.classified:
-        yield Obstacle("classified")
+        yield _decided("classified", facts.decided[row.id, "classified"])
     if marks.appraisal is Appraisal.KEEP:
-        yield Obstacle("keep")
+        yield _decided("keep", facts.decided[row.id, "appraised"])
     if marks.appraisal is None and facts.governs[row.id].disposition is Disposition.APPRAISE:
         yield Obstacle("appraise")
-    if row.id in facts.selected:
-        yield Obstacle("selected")
+    chosen = facts.decided.get((row.id, SELECTED))
+    if chosen is not None:
+        yield _decided("selected", chosen, facts.offices.get(chosen.authority, ""))
     yield from facts.batches.get(row.id, ())
+
+
+def _decided(code: str, row: MarkRow, ask: str = "") -> Obstacle:
+    return Obstacle(code, row.authority, ask, row.on)
+
+
+def offices_by_letter(session: Session) -> dict[str, str]:
+    """Return which historical office wrote each answer about a selection, by the number of its letter."""
+    asked = {
+        row.batch: row.number
+        for row in session.exec(select(BatchStepRow).where(BatchStepRow.step == OFFERED))
+    }
+    answered = session.exec(select(BatchStepRow).where(BatchStepRow.step == ANSWERED))
+    return {row.number: asked.get(row.batch, "") for row in answered}

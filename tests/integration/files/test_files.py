@@ -15,7 +15,7 @@ from webir_records.services.files import NewFile, assign_records, list_files, op
 from webir_records.services.filing import file_records
 from webir_records.services.marks import Mark, mark_records, marks_of
 from webir_records.services.records import list_records
-from webir_records.services.retention_reports import Obstacle, list_dateless, list_overdue
+from webir_records.services.retention_reports import Obstacle, list_dateless, list_lapsed
 from webir_records.services.selecting import RecordQuery
 from webir_records.services.verifying import verify
 
@@ -144,8 +144,12 @@ def test_marks_are_read_in_bulk_and_a_national_archive_has_no_date(filed: Worksp
 
 
 def test_overdue_records_say_since_when_and_why(filed: Workspace) -> None:
-    mark_records(filed, _named(2), Mark.CLASSIFIED, authority="府機字第1號")
-    first, second = list_overdue(filed)
+    mark_records(filed, _named(2), Mark.CLASSIFIED, authority="府機字第1號", on=DUE)
+    first, second = list_lapsed(filed)
     assert (first.since, first.days, first.obstacles) == (DUE, 997, (Obstacle("no_batch"),))
-    assert (second.since, second.obstacles) == (date(2025, 5, 6), (Obstacle("classified"),))
-    assert [line.since for line in list_overdue(filed, date(2025, 12, 31))] == [DUE]
+    assert (second.since, second.obstacles) == (
+        date(2025, 5, 6),
+        (Obstacle("classified", "府機字第1號", since=DUE),),
+    )
+    assert (first.overdue, second.overdue) == (True, False)
+    assert [line.since for line in list_lapsed(filed, date(2025, 12, 31))] == [DUE]

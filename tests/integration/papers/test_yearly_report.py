@@ -15,10 +15,12 @@ from webir_records.forms.charts import YearBars, draw_years, find_font
 from webir_records.forms.templating.images import inspect
 from webir_records.model.errors import InputError
 from webir_records.model.tables import BackupRow, CopyRow, LoanRow
+from webir_records.services.destruction import drafting, selection
 from webir_records.services.holding import place_hold
 from webir_records.services.papers.incidents import NewIncident, report_incident
 from webir_records.services.papers.year_data import SHOWN, YearData, read_year, shown
 from webir_records.services.papers.yearly_report import bars_of, write_yearly
+from webir_records.services.retention_reports import Obstacle, list_lapsed
 
 
 def _text(path: Path) -> str:
@@ -71,14 +73,35 @@ def test_report_counts_by_class_and_state_and_names_what_is_late(workspace, docu
     assert found.kept == {"B": 6, "C": 1}
     assert figures["保存中"] == ["0", "6", "1", "7"]
     assert figures["已屆滿未銷毀"] == ["0", "6", "0", "6"]
+    assert figures["其中依法不得銷毀"] == ["0", "1", "0", "1"]
     assert figures["保留中"] == ["0", "1", "0", "1"]
     assert figures["114年"] == ["0", "6", "0", "6"]
     assert figures["116年"] == ["0", "0", "1", "1"]
-    assert "4-109-0001（b0000doc）：得銷毀日 中華民國114年1月1日，逾 691 日" in text
+    assert "4-109-0001（b0000doc）" not in text  # under hold: it may not go, and is not late
+    assert "4-109-0002（b0001doc）：得銷毀日 中華民國114年1月1日，逾 691 日" in text
     assert "檢視日 中華民國116年1月5日" in text
     assert "L-1：借閱人 wang-02，應還 中華民國115年2月1日" in text
     assert "I-2026-0001 違法銷毀" in text
     assert "K-1 工作區備份：應於 中華民國116年3月1日 前銷毀" in text
+
+
+def test_what_a_historical_office_selected_is_kept_by_its_letter_and_not_overdue(
+    workspace, documents, cycle, tmp_path
+) -> None:
+    batch, letter = cycle.to("answered"), "國史館字第1150000009號"
+    selection.offer(workspace, batch, office="office-01", actor="arch-01")
+    chosen = documents[5]  # in no file
+    selection.answer(workspace, batch, selected=(chosen,), authority=letter, actor="arch-01")
+    drafting.withdraw(workspace, batch, actor="arch-01", reason_code="another-day")
+    today = workspace.today()
+    lapsed = {line.summary.record: line for line in list_lapsed(workspace)}
+    assert lapsed[chosen].obstacles == (Obstacle("selected", letter, "office-01", today),)
+    assert [record for record, line in lapsed.items() if not line.overdue] == [chosen]
+    write_yearly(workspace, 2026, tmp_path / "report.docx")
+    text = _text(tmp_path / "report.docx")
+    assert f"史政機關檢選 1 件：office-01，{letter}，自 中華民國115年11月23日 起，不得銷毀" in text
+    assert f"（{chosen}）：得銷毀日" not in text
+    assert _figures(tmp_path / "report.docx")["其中依法不得銷毀"] == ["0", "1", "0", "1"]
 
 
 def test_picture_stands_in_the_report_and_is_a_wide_png(workspace, documents, tmp_path) -> None:
@@ -113,9 +136,7 @@ def test_year_to_come_has_no_report(workspace, tmp_path, year: int) -> None:
 def _data(**by_year: dict[str, int]) -> YearData:
     years = {int(year.removeprefix("y")): counts for year, counts in by_year.items()}
     nothing: dict[str, int] = {}
-    return YearData(
-        2026, date(2026, 12, 1), nothing, nothing, nothing, nothing, nothing, years, (), (), (), (), (), ()
-    )
+    return YearData(2026, date(2026, 12, 1), *(nothing,) * 6, years, *((),) * 7)
 
 
 def test_years_far_away_stand_in_one_bar_each() -> None:

@@ -88,7 +88,10 @@ def yearly(session: Session, year: str, out: Path) -> int:
         wanted = _year(year) or workspace.today().year
         found = write_yearly(workspace, wanted, out, actor=session.actor_or_operator)
     session.output.line(_("Report of {year} written: {path}", year=wanted, path=out))
-    counts = {name: dict(getattr(found, name)) for name in ("kept", "destroyed", "waiting", "lapsed", "held")}
+    counts = {
+        name: dict(getattr(found, name))
+        for name in ("kept", "destroyed", "waiting", "lapsed", "barred", "held")
+    }
     session.output.result({"year": wanted, "on": found.today, "file": str(out), **counts})
     return Exit.DONE
 

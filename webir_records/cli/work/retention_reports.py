@@ -1,5 +1,6 @@
 """Do `webir retention untriggered` and `overdue`."""
 
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
@@ -11,10 +12,10 @@ from webir_records.cli.session import Session
 from webir_records.cli.work.records import summary_json
 from webir_records.services.retention_reports import (
     Dateless,
+    Lapsed,
     Obstacle,
-    Overdue,
     list_dateless,
-    list_overdue,
+    list_lapsed,
 )
 
 _PRINTED: Final = 500
@@ -40,28 +41,42 @@ def untriggered(session: Session) -> int:
 
 
 def overdue(session: Session, on: str) -> int:
-    """List what should have gone."""
+    """List what should have gone, and beside it what has lapsed and may not go."""
     output = session.output
     day = typed_date(on)
     with session.workspace() as workspace:
-        lines = list_overdue(workspace, day)
+        lines = list_lapsed(workspace, day)
         if output.as_json:
-            output.stream(
-                {"on": day or workspace.today()}, "overdue", (_overdue_json(line) for line in lines)
-            )
+            kept = [_lapsed_json(line) for line in list_lapsed(workspace, day) if not line.overdue]
+            head = {"on": day or workspace.today(), "kept": kept}
+            output.stream(head, "overdue", (_lapsed_json(line) for line in lines if line.overdue))
             return Exit.DONE
-        headers = (
-            _("Form number"),
-            _("Record id"),
-            _("Might go from"),
-            _("Days"),
-            _("Why it is still there"),
-        )
-        printed = [_overdue_row(line) for line in islice(lines, _PRINTED)]
-        rest = sum(1 for _line in lines)
-    output.table(headers, printed)
-    _count(session, len(printed), rest)
+        late, kept_rows = _Counted(), _Counted()
+        for line in lines:
+            (late if line.overdue else kept_rows).add(_lapsed_row(line))
+    headers = (_("Form number"), _("Record id"), _("Might go from"), _("Days"), _("Why it is still there"))
+    output.table(headers, late.rows)
+    _count(session, len(late.rows), late.rest)
+    if kept_rows.rows:
+        output.line(_("Lapsed too, and not overdue: these may not be destroyed."))
+        output.table(headers, kept_rows.rows)
+        _count(session, len(kept_rows.rows), kept_rows.rest)
     return Exit.DONE
+
+
+@dataclass(slots=True)
+class _Counted:
+    """The first rows of a table, and how many there are besides."""
+
+    rows: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
+    rest: int = 0
+
+    def add(self, row: tuple[str, ...]) -> None:
+        """Take one row more."""
+        if len(self.rows) < _PRINTED:
+            self.rows.append(row)
+        else:
+            self.rest += 1
 
 
 def obstacle_text(obstacle: Obstacle) -> str:
@@ -71,13 +86,20 @@ def obstacle_text(obstacle: Obstacle) -> str:
         "held": _("under hold {name}, ask {ask}", name=name, ask=ask),
         "lent": _("lent (loan {name}), {ask} has it", name=name, ask=ask),
         "on_batch": _("on batch {name}, drafted by {ask}", name=name, ask=ask),
-        "classified": _("classified, not declassified yet"),
-        "keep": _("its appraisal says keep"),
+        "classified": _("classified, not declassified yet") + _by(obstacle),
+        "keep": _("its appraisal says keep") + _by(obstacle),
         "appraise": _("to be appraised first"),
-        "selected": _("selected by a historical office"),
+        "selected": _("selected by a historical office") + _by(obstacle),
         "no_batch": _("on no batch: nobody drafted one"),
     }
     return texts[obstacle.code]
+
+
+def _by(obstacle: Obstacle) -> str:
+    """Say who decided it, by which letter and when, as far as it is known."""
+    day = roc(obstacle.since) if obstacle.since else ""
+    said = "，".join(part for part in (obstacle.ask, obstacle.name, day) if part)
+    return f"（{said}）" if said else ""
 
 
 def _advice(line: Dateless) -> tuple[str, str]:
@@ -107,7 +129,7 @@ def _count(session: Session, printed: int, rest: int) -> None:
         session.output.line(_("{rest} of them are not printed; --json names them all.", rest=rest))
 
 
-def _overdue_row(line: Overdue) -> tuple[str, ...]:
+def _lapsed_row(line: Lapsed) -> tuple[str, ...]:
     return (
         line.summary.form_no,
         line.summary.record,
@@ -127,9 +149,11 @@ def _dateless_json(line: Dateless) -> dict[str, object]:
     }
 
 
-def _overdue_json(line: Overdue) -> dict[str, object]:
+def _lapsed_json(line: Lapsed) -> dict[str, object]:
     return summary_json(line.summary) | {
         "since": line.since,
         "days": line.days,
-        "obstacles": [{"code": o.code, "name": o.name, "ask": o.ask} for o in line.obstacles],
+        "obstacles": [
+            {"code": o.code, "name": o.name, "ask": o.ask, "since": o.since} for o in line.obstacles
+        ],
     }

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, tuple_
 from sqlmodel import Session, col, func, select
 
-from retention.kinds import RecordClass
+from retention.kinds import Appraisal, RecordClass
 from webir_records.archive.archive import DESTROYED
 from webir_records.archive.rows import FILED
 from webir_records.forms.dates import roc_date
@@ -21,9 +21,12 @@ from webir_records.model.tables import (
     HoldRow,
     IncidentRow,
     LoanRow,
+    MarkRow,
     RecordRow,
 )
 from webir_records.services.context import Workspace
+from webir_records.services.destruction.batches import SELECTED
+from webir_records.services.retention_reports import offices_by_letter
 
 SHOWN: Final = 8
 """Lines of a list on paper; the others are counted."""
@@ -31,6 +34,8 @@ SHOWN: Final = 8
 CLASSES: Final = tuple(record_class.value for record_class in RecordClass)
 _KEPT: Final = "kept"
 _YEAR: Final = "%Y"
+_KEEPING: Final = ((SELECTED, "yes"), ("classified", "yes"), ("appraised", Appraisal.KEEP.value))
+"""Marks by which a record may not be destroyed."""
 _OVER: Final = frozenset({"withdrawn"})
 
 Counts = Mapping[str, int]
@@ -48,9 +53,11 @@ class YearData:
         destroyed: records that were destroyed, by class.
         waiting: records whose period has not begun.
         lapsed: records whose period has run out and that are still there.
+        barred: those of them that may not be destroyed: held, selected, classified, or appraised to be kept.
         held: records under a hold.
         by_year: records that are kept, by the AD year from which they may be destroyed, and class.
-        oldest: the longest lapsed records: form number, record id and day.
+        oldest: the longest lapsed records that might go: form number, record id and day.
+        selected: selections by a historical office of what is still there: number, office, letter and day.
     """
 
     year: int
@@ -59,9 +66,11 @@ class YearData:
     destroyed: Counts
     waiting: Counts
     lapsed: Counts
+    barred: Counts
     held: Counts
     by_year: Mapping[int, Counts]
     oldest: tuple[str, ...]
+    selected: tuple[str, ...]
     holds: tuple[str, ...]
     loans: tuple[str, ...]
     incidents: tuple[str, ...]
@@ -72,7 +81,6 @@ class YearData:
 def read_year(workspace: Workspace, year: int) -> YearData:
     """Return what happened in a year, and how things stand today."""
     today = workspace.today()
-    open_holds = select(HoldRow.record).where(~col(HoldRow.released))
     with Session(workspace.engine) as session:
         states = _states(session)
         return YearData(
@@ -82,9 +90,11 @@ def read_year(workspace: Workspace, year: int) -> YearData:
             destroyed=states.get(DESTROYED, {}),
             waiting=_classes(session, col(RecordRow.due).is_(None)),
             lapsed=_classes(session, col(RecordRow.due) <= today),
-            held=_classes(session, col(RecordRow.id).in_(open_holds)),
+            barred=_classes(session, (col(RecordRow.due) <= today) & _barred()),
+            held=_classes(session, _held()),
             by_year=_by_year(session),
             oldest=_oldest(session, today),
+            selected=_selected(session),
             holds=_holds(session),
             loans=_loans(session, today),
             incidents=_incidents(session, year),
@@ -117,6 +127,16 @@ def _classes(session: Session, condition: ColumnElement[bool]) -> dict[str, int]
     return dict(session.exec(query).all())
 
 
+def _held() -> ColumnElement[bool]:
+    return col(RecordRow.id).in_(select(HoldRow.record).where(~col(HoldRow.released)))
+
+
+def _barred() -> ColumnElement[bool]:
+    """Return the condition of records that may not be destroyed, whoever wants it."""
+    keeping = tuple_(MarkRow.mark, MarkRow.value).in_(_KEEPING)
+    return _held() | col(RecordRow.id).in_(select(MarkRow.record).where(keeping))
+
+
 def _by_year(session: Session) -> dict[int, Counter[str]]:
     found: dict[int, Counter[str]] = {}
     day = func.strftime(_YEAR, col(RecordRow.due))
@@ -141,7 +161,7 @@ def _by_year(session: Session) -> dict[int, Counter[str]]:
 def _oldest(session: Session, today: date) -> tuple[str, ...]:
     query = (
         select(RecordRow)
-        .where(RecordRow.state == FILED, col(RecordRow.due) <= today)
+        .where(RecordRow.state == FILED, col(RecordRow.due) <= today, ~_barred())
         .order_by(col(RecordRow.due), col(RecordRow.form_no))
     )
     rows = session.exec(query.limit(SHOWN + 1)).all()
@@ -149,6 +169,22 @@ def _oldest(session: Session, today: date) -> tuple[str, ...]:
         f"{row.form_no}（{row.id}）：得銷毀日 {roc_date(row.due)}，逾 {(today - row.due).days:,} 日"
         for row in rows
         if row.due is not None
+    )
+
+
+def _selected(session: Session) -> tuple[str, ...]:
+    query = (
+        select(MarkRow.authority, func.min(MarkRow.on), func.count())
+        .join(RecordRow, col(RecordRow.id) == col(MarkRow.record))
+        .where(RecordRow.state == FILED, MarkRow.mark == SELECTED)
+        .group_by(col(MarkRow.authority), col(MarkRow.on))
+        .order_by(col(MarkRow.on), col(MarkRow.authority))
+    )
+    offices = offices_by_letter(session)
+    return tuple(
+        f"史政機關檢選 {count:,} 件：{offices.get(letter) or '機關不明'}，{letter}，"
+        f"自 {_day(on) if on else '日期不明'} 起，不得銷毀"
+        for letter, on, count in session.exec(query)
     )
 
 

@@ -90,7 +90,7 @@ def report_data(workspace: Workspace, found: YearData, actor: str) -> dict[str, 
         "checkpoint": f"{head.size:,} 筆；{head.root}",
         "summary": _summary(found),
         "figures": list(_figures(found)),
-        "overdue": shown(found.oldest, total=sum(found.lapsed.values())),
+        "overdue": _late(found),
         "holds": shown(found.holds),
         "loans": shown(found.loans),
         "incidents": shown(found.incidents),
@@ -100,12 +100,22 @@ def report_data(workspace: Workspace, found: YearData, actor: str) -> dict[str, 
 
 
 def _summary(found: YearData) -> str:
-    kept, lapsed, held = (sum(counts.values()) for counts in (found.kept, found.lapsed, found.held))
+    kept, lapsed, barred, held = (
+        sum(counts.values()) for counts in (found.kept, found.lapsed, found.barred, found.held)
+    )
     return (
-        f"保存中 {kept:,} 件；已屆滿未銷毀 {lapsed:,} 件；保留中 {held:,} 件。\n"
+        f"保存中 {kept:,} 件；已屆滿未銷毀 {lapsed:,} 件，其中依法不得銷毀 {barred:,} 件；"
+        f"保留中 {held:,} 件。\n"
         f"本年度銷毀批次 {len(found.batches)} 批；異常情形 {len(found.incidents)} 件；"
         f"調借逾期 {len(found.loans)} 件；應銷毀之備份 {len(found.backups)} 份。"
     )
+
+
+def _late(found: YearData) -> str:
+    """Return what ought to have gone, and beside it what was selected: that is kept, and is not late."""
+    late = sum(found.lapsed.values()) - sum(found.barred.values())
+    listed = shown(found.oldest, total=late)
+    return "\n".join((listed, shown(found.selected))) if found.selected else listed
 
 
 def _figures(found: YearData) -> Iterator[dict[str, JsonValue]]:
@@ -114,6 +124,7 @@ def _figures(found: YearData) -> Iterator[dict[str, JsonValue]]:
         ("已銷毀（累計）", found.destroyed),
         ("期間尚未起算", found.waiting),
         ("已屆滿未銷毀", found.lapsed),
+        ("其中依法不得銷毀", found.barred),
         ("保留中", found.held),
     )
     for item, counts in now:

@@ -36,8 +36,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "U384": "{got} is no mark. Expected one of: {expected}.",
     "U385": "Record {record} has no date of a cancellation or a closed audit to revoke or to correct.",
     "U386": (
-        "The period of record {record} runs from no cancellation and no closing of an audit; its date is that "
-        "of the document."
+        "The period of record {record} runs from no cancellation and no closing of an audit; its date is "
+        "that of the document."
     ),
     "U387": "{got} is the date already. Nothing was changed.",
     "U388": (
