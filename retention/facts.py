@@ -10,7 +10,6 @@ from datetime import date
 from retention.kinds import (
     Appraisal,
     Disposition,
-    EmergencyCause,
     Medium,
     Method,
     Opinion,
@@ -144,24 +143,6 @@ class AuthorityApproval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmergencyFacts:
-    """An order to destroy at once (銷毀辦法 §14 I).
-
-    It lifts only what means waiting for others: opinions, the 史政機關, the archive authority, the
-    cooling-off days and the one batch a year. Term, holds, permanence, catalogue and four eyes stay.
-
-    Attributes:
-        cause: which of the two cases of §14 I.
-        ordered_by: who gave the order; must hold a role that may approve.
-        ordered_on: local date of the order.
-    """
-
-    cause: EmergencyCause | None
-    ordered_by: Person | None
-    ordered_on: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchFacts:
     """The batch as a whole, seen from the transaction that executes it.
 
@@ -187,7 +168,6 @@ class BatchFacts:
             allows, when nobody confirmed the jump since; `None` = there is no such jump.
         approved_witnesses: opaque ids of those whom the head approved as witnesses by name; `None` = the
             grant of the role is the approval.
-        emergency: the order under which nobody is waited for (銷毀辦法 §14); `None` = no emergency.
     """
 
     batch: str
@@ -207,4 +187,3 @@ class BatchFacts:
     clock_confirmed_by: tuple[str, ...] = ()
     trusted_ledger_date: date | None = None
     approved_witnesses: frozenset[str] | None = None
-    emergency: EmergencyFacts | None = None

@@ -102,30 +102,10 @@ def _witness_approval(batch: BatchFacts) -> Iterator[Reason]:
         yield Reason("R285", "銷毀辦法 §12", {"batch": batch.batch, "person": person})
 
 
-def _emergency(batch: BatchFacts) -> Iterator[Reason]:
-    """An order that is incomplete lifts nothing, and says so."""
-    order = batch.emergency
-    if order is None:
-        return
-    facts = {"batch": batch.batch}
-    if order.cause is None:
-        yield Reason("R282", "銷毀辦法 §14", facts)
-    by, duty = order.ordered_by, batch.duty
-    if by is None or duty is None or not _holds_one(by, duty.approvers):
-        yield Reason("R283", "銷毀辦法 §14", facts | {"person": by.person if by else "?"})
-    if order.ordered_on is None or order.ordered_on > batch.today:
-        yield Reason("R284", "銷毀辦法 §14", facts | {"today": batch.today.isoformat()})
-
-
-def in_emergency(batch: BatchFacts) -> bool:
-    """Tell whether a complete order lifts the waiting for others (銷毀辦法 §14 I)."""
-    return batch.emergency is not None and not any(_emergency(batch))
-
-
 def _cooling(batch: BatchFacts) -> Iterator[Reason]:
     if batch.duty is None:
         return
-    days = 0 if in_emergency(batch) else batch.duty.cooling_off_days
+    days = batch.duty.cooling_off_days
     for statement in batch.statements:
         if statement.kind is not StatementKind.APPROVAL:
             continue
@@ -138,7 +118,7 @@ def _cooling(batch: BatchFacts) -> Iterator[Reason]:
 
 
 def _authority(batch: BatchFacts) -> Iterator[Reason]:
-    if not _needs_authority(batch) or in_emergency(batch):
+    if not _needs_authority(batch):
         return
     facts = {"batch": batch.batch}
     approval = batch.authority
@@ -162,7 +142,7 @@ def _needs_authority(batch: BatchFacts) -> bool:
 
 def _authority_lapsed(batch: BatchFacts) -> Iterator[Reason]:
     days = batch.policy.approval_valid_days
-    if days is None or batch.authority is None or batch.authority.approved_on is None or in_emergency(batch):
+    if days is None or batch.authority is None or batch.authority.approved_on is None:
         return
     approved_on = batch.authority.approved_on
     if (batch.today - approved_on).days > days:
@@ -172,8 +152,6 @@ def _authority_lapsed(batch: BatchFacts) -> Iterator[Reason]:
 
 def _once_a_year(batch: BatchFacts) -> Iterator[Reason]:
     others = batch.other_batches_this_year
-    if in_emergency(batch):
-        return
     if others is None:
         yield Reason("R281", "銷毀辦法 §8", {"batch": batch.batch})
     elif len(others) >= batch.policy.batches_per_year and not batch.reason_code:
@@ -206,7 +184,6 @@ BATCH_RULES: Final[tuple[BatchRule, ...]] = (
     _two_hats,
     _enough,
     _witness_approval,
-    _emergency,
     _cooling,
     _authority,
     _authority_lapsed,

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from retention.facts import BatchFacts, RecordFacts
-from retention.guard_batch import in_emergency
-from retention.kinds import Appraisal, Disposition, EmergencyCause, Medium, Opinion, RecordClass, Selection
+from retention.kinds import Appraisal, Disposition, Opinion, RecordClass, Selection
 from retention.reasons import Reason
 
 RecordRule = Callable[[RecordFacts, BatchFacts], Iterator[Reason]]
@@ -82,15 +81,14 @@ def _loans(record: RecordFacts, _batch: BatchFacts) -> Iterator[Reason]:
         yield Reason("R227", "檔案法 §7", facts | {"record": record.record})
 
 
-def _selection(record: RecordFacts, batch: BatchFacts) -> Iterator[Reason]:
+def _selection(record: RecordFacts, _batch: BatchFacts) -> Iterator[Reason]:
     facts = {"record": record.record}
-    waited_for = not in_emergency(batch)
     match record.selection:
         case Selection.SELECTED:
             yield Reason("R230", "銷毀辦法 §9", facts)
-        case Selection.PENDING if waited_for:
+        case Selection.PENDING:
             yield Reason("R231", "銷毀辦法 §9", facts)
-        case None if _asked_about(record) and waited_for:
+        case None if _asked_about(record):
             yield Reason("R232", "銷毀辦法 §9", facts)
         case _:
             pass
@@ -98,13 +96,12 @@ def _selection(record: RecordFacts, batch: BatchFacts) -> Iterator[Reason]:
 
 def _opinion(record: RecordFacts, batch: BatchFacts) -> Iterator[Reason]:
     facts = {"record": record.record}
-    waited_for = not in_emergency(batch)
     match record.opinion:
         case Opinion.EXTENDED:
             yield from _extension(record, batch)
-        case Opinion.UNANSWERED if waited_for and not batch.policy.silence_is_consent:
+        case Opinion.UNANSWERED if not batch.policy.silence_is_consent:
             yield Reason("R236", "銷毀辦法 §8 II", facts)
-        case None if _asked_about(record) and waited_for:
+        case None if _asked_about(record):
             yield Reason("R238", "銷毀辦法 §8 II", facts)
         case _:
             pass
@@ -162,13 +159,6 @@ def _method(record: RecordFacts, batch: BatchFacts) -> Iterator[Reason]:
         yield Reason("R255", "銷毀辦法 §13", facts | named)
 
 
-def _toxic(record: RecordFacts, batch: BatchFacts) -> Iterator[Reason]:
-    """What carries no matter cannot give off poison."""
-    order = batch.emergency
-    if order is not None and order.cause is EmergencyCause.TOXIC and record.medium is Medium.ELECTRONIC:
-        yield Reason("R286", "銷毀辦法 §14 I(1)", {"record": record.record})
-
-
 def _asked_about(record: RecordFacts) -> bool:
     """Tell whether units and 史政機關 must be asked: about archives only (銷毀辦法 §§8, 9)."""
     return record.record_class is None or record.record_class is RecordClass.B
@@ -195,5 +185,4 @@ RECORD_RULES: Final[tuple[RecordRule, ...]] = (
     _integrity,
     _membership,
     _method,
-    _toxic,
 )

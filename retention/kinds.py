@@ -110,12 +110,3 @@ class HoldReason(StrEnum):
     DATA_REQUEST = "data_request"
     """個資 request of a person that is pending (個人資料保護法 §§10–11)."""
     OTHER = "other"
-
-
-class EmergencyCause(StrEnum):
-    """When an archive may be destroyed without waiting (銷毀辦法 §14 I)."""
-
-    TOXIC = "toxic"
-    """§14 I(1): it decays and gives off poison that gravely harms health; no electronic record does."""
-    WAR = "war"
-    """§14 I(2): war, riot or incident; to protect national security or interests."""

@@ -261,24 +261,9 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "R281": (
             "It is not known whether this year has another batch beside {batch}. Read the ledger first."
         ),
-        "R282": (
-            "The emergency order for batch {batch} does not say which case it is (銷毀辦法 §14 I). "
-            "State it, or withdraw the order."
-        ),
-        "R283": (
-            "The emergency order for batch {batch} was given by {person}, who holds none of the roles "
-            "that may approve. Let somebody with such a role give it."
-        ),
-        "R284": (
-            "The emergency order for batch {batch} has no date, or one after today ({today}). Correct it."
-        ),
         "R285": (
             "{person} witnessed batch {batch}, but is none of the witnesses whom the agency head "
             "approved. Let an approved witness sign."
-        ),
-        "R286": (
-            "Record {record} is electronic and cannot give off poison. An order under 銷毀辦法 §14 "
-            "I(1) does not fit it; take it out of the batch."
         ),
         "R301": (
             "A batch of class {class} cannot go from “{state}” to “{new}”; allowed: "

@@ -3,8 +3,8 @@
 import dataclasses
 from datetime import timedelta
 
-from retention.facts import AuthorityApproval, EmergencyFacts, Person
-from retention.kinds import EmergencyCause, RecordClass, StatementKind
+from retention.facts import AuthorityApproval, Person
+from retention.kinds import RecordClass, StatementKind
 from tests.disposal.given import DIGEST, GIVEN, OTHER_DIGEST, World
 from tests.disposal.reading import roc
 
@@ -208,36 +208,6 @@ def _other_witness(world: World) -> None:
 @GIVEN.says("機關首長已指定該人監毀")
 def _this_witness(world: World) -> None:
     world.batch["approved_witnesses"] = frozenset({"p-ethics"})
-
-
-@GIVEN.says("首長於【日】依【戰亂／有毒】下令緊急銷毀")
-def _emergency(world: World, day: str, cause: str) -> None:
-    causes = {"戰亂": EmergencyCause.WAR, "有毒": EmergencyCause.TOXIC}
-    _order(world, EmergencyFacts(cause=causes[cause], ordered_by=_head(), ordered_on=roc(day)))
-
-
-@GIVEN.says("首長於【日】下令緊急銷毀而未載事由")
-def _emergency_without_cause(world: World, day: str) -> None:
-    _order(world, EmergencyFacts(cause=None, ordered_by=_head(), ordered_on=roc(day)))
-
-
-@GIVEN.says("首長下令緊急銷毀而未載日期")
-def _emergency_without_day(world: World) -> None:
-    _order(world, EmergencyFacts(cause=EmergencyCause.WAR, ordered_by=_head(), ordered_on=None))
-
-
-@GIVEN.says("【文】於【日】下令緊急銷毀")
-def _emergency_by(world: World, title: str, day: str) -> None:
-    by = Person(person="p-somebody", roles=_roles(world, title))
-    _order(world, EmergencyFacts(cause=EmergencyCause.WAR, ordered_by=by, ordered_on=roc(day)))
-
-
-def _order(world: World, order: EmergencyFacts) -> None:
-    world.batch["emergency"] = order
-
-
-def _head() -> Person:
-    return Person(person="p-head", roles=frozenset({"agency_head"}))
 
 
 def _authority(world: World, **changes: object) -> None:

@@ -14,7 +14,6 @@ import pytest
 from retention.facts import (
     AuthorityApproval,
     BatchFacts,
-    EmergencyFacts,
     Loan,
     Person,
     RecordFacts,
@@ -24,7 +23,6 @@ from retention.guard import Reason, evaluate, evaluate_batch
 from retention.kinds import (
     Appraisal,
     Disposition,
-    EmergencyCause,
     Medium,
     Method,
     Opinion,
@@ -79,14 +77,6 @@ def authority(table: Table) -> AuthorityApproval:
     return AuthorityApproval(**{name: table.get(name) for name in names})
 
 
-def emergency(table: Table) -> EmergencyFacts:
-    return EmergencyFacts(
-        cause=EmergencyCause(table["cause"]) if "cause" in table else None,
-        ordered_by=person(table["ordered_by"]) if "ordered_by" in table else None,
-        ordered_on=table.get("ordered_on"),
-    )
-
-
 def changed_batch(batch: BatchFacts, table: Table) -> BatchFacts:
     changes: dict[str, Any] = {}
     for name, value in table.items():
@@ -97,8 +87,6 @@ def changed_batch(batch: BatchFacts, table: Table) -> BatchFacts:
                 changes[name] = person(value)
             case "authority":
                 changes[name] = authority(value)
-            case "emergency":
-                changes[name] = emergency(value)
             case "duty":
                 assert batch.duty is not None
                 changes[name] = batch.duty.model_copy(update=value)
