@@ -4,7 +4,7 @@
 one file, the longest governs all of them (憲法訴訟卷宗保管歸檔及保存辦法 §16, by analogy).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,10 +65,17 @@ def file_due(
     return latest([whole, *(item.own for item in items if item.own is not None)])
 
 
+def longest_years(rules: Iterable[Rule], schedule_years: int | None = None) -> int | None:
+    """Return the longest of all terms that speak of a file; `None` = nothing says one."""
+    years = [rule.years for rule in rules if rule.years is not None]
+    years += [] if schedule_years is None else [checked_years(schedule_years)]
+    return max(years, default=None)
+
+
 def _counted(items: Sequence[FileItem], newest: date, schedule_years: int | None) -> Due:
     terms = [item.rule.term for item in items if item.rule.term is not None]
     longest = max(term.years for term in terms)
-    years = longest if schedule_years is None else max(longest, checked_years(schedule_years))
+    years = longest_years((item.rule for item in items), schedule_years) or longest
     later = any(term.strategy is Strategy.NEXT_YEAR for term in terms)
     strategy, other = (
         (Strategy.NEXT_YEAR, Strategy.ANNIVERSARY) if later else (Strategy.ANNIVERSARY, Strategy.NEXT_YEAR)

@@ -9,8 +9,10 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as choose
 
+from retention.files import FileItem, file_due, longest_years
 from retention.kinds import Disposition
-from retention.schedule import NoDue, compute_due
+from retention.schedule import NoDue
+from retention.sections import Rule
 from webir_records.archive.rows import FILED
 from webir_records.model.tables import WORK_TABLES, FileRow, RecordFileRow, RetentionRow
 from webir_records.services.context import Workspace
@@ -130,12 +132,15 @@ def _term(known: Rules, row: FileRow | None, parts: Sequence[_Part], later: date
     rules = [one.rule for one in found if one is not None]
     if len(rules) < len(found):
         return term(None, "no_rule")
-    if disposition in _PERMANENT or any(rule.permanent for rule in rules):
-        return term(None, "permanent")
-    terms = [rule.years for rule in rules if rule.years] + ([row.years] if row and row.years else [])
-    longest = max(terms, default=None)
-    if waits_for or newest is None:
-        return term(None, "file_waits", longest)
-    ends = [compute_due(rule, newest, agency_years=longest) for rule in rules]
-    first = [due.destroyable_from for due in ends if not isinstance(due, NoDue)]
-    return term(max([*first, *([later] if later else [])]), "file", longest)
+    years = row.years if row and row.years else None
+    longest = longest_years(rules, years)
+    items = [_item(rule, part) for rule, part in zip(rules, parts, strict=True)]
+    answer = file_due(items, years, schedule_permanent=disposition in _PERMANENT)
+    if isinstance(answer, NoDue):
+        return term(None, "permanent") if answer.permanent else term(None, "file_waits", longest)
+    return term(max(answer.destroyable_from, later or answer.destroyable_from), "file", longest)
+
+
+def _item(rule: Rule, part: _Part) -> FileItem:
+    """Return what stands for all records of a part: its newest day, or none while one of them has none."""
+    return FileItem(part.waits_for or part.form, rule, None if part.waits_for else part.newest)
