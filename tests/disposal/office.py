@@ -123,12 +123,16 @@ class Office:
 
     def file_letters(self) -> None:
         """File two letters of the audit of 2019 (函一, 函二), which are archives."""
-        letter = json.loads((ROOT / "templates/report_letter/specimen.json").read_text(encoding="utf-8"))
         for name in ("函一", "函二"):
-            changes = {"letter_date": "108/08/20", "audit_year": "107", "subject": f"檢送稽核簽（{name}）"}
-            (filed,) = file_records(self.workspace, "report_letter", self._write(letter | changes)).filed
-            self.names[name] = filed.record
-            assign_unit(self.workspace, RecordQuery(records=(filed.record,)), "unit-01")
+            self.file_letter(name, date(2019, 8, 20))
+
+    def file_letter(self, name: str, day: date) -> None:
+        """File one letter of an audit, of the unit unit-01."""
+        letter = json.loads((ROOT / "templates/report_letter/specimen.json").read_text(encoding="utf-8"))
+        changes = {"letter_date": roc_slashes(day), "audit_year": "107", "subject": f"檢送稽核簽（{name}）"}
+        (filed,) = file_records(self.workspace, "report_letter", self._write(letter | changes)).filed
+        self.names[name] = filed.record
+        assign_unit(self.workspace, RecordQuery(records=(filed.record,)), "unit-01")
 
     def file_application(self, account: str) -> None:
         """File the application of one more account."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+import tests.disposal.acts_added
 import tests.disposal.acts_filed
 import tests.disposal.acts_reports
 import tests.disposal.given_batch
@@ -12,6 +13,7 @@ from tests.disposal.questions import QUESTION
 
 README: Final = Path(__file__).with_name("README.md")
 START: Final = "### 前提\n"
+assert tests.disposal.acts_added
 assert tests.disposal.acts_filed
 assert tests.disposal.acts_reports
 assert tests.disposal.given_batch

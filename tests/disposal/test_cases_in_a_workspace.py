@@ -2,6 +2,7 @@
 
 import pytest
 
+import tests.disposal.acts_added  # sentences about what was added later
 import tests.disposal.acts_filed  # sentences about filed documents
 import tests.disposal.acts_reports  # sentences about reports
 from signing.findings import Verdict
@@ -10,6 +11,7 @@ from tests.disposal.office import Office
 from tests.disposal.reading import ALLOWED, FORBIDDEN, Case, load_cases
 
 CASES = [case for case in load_cases() if case.acts]
+assert tests.disposal.acts_added
 assert tests.disposal.acts_filed
 assert tests.disposal.acts_reports
 RECORD = "ta1000"
