@@ -1,4 +1,4 @@
-"""What the sentences under 「經過」 mean about later rules, units' sheets, leaving, kept papers and the clock."""
+"""What sentences under 「經過」 mean: later rules, units' sheets, leaving, kept papers, the clock."""
 
 import re
 from pathlib import Path

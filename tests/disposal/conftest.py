@@ -7,12 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.conftest import ROOT, Papers, SettableClock, agency_settings
 from tests.disposal.office import FOUNDED, MANAGER, PASSPHRASE, PEOPLE, Office
 from webir_records.bootstrap import create_workspace
 from webir_records.services.context import Machine
 from webir_records.services.people import add_person
+
+LIVES = "lives"
+"""Profile for many long lives of the agency, outside CI."""
+settings.register_profile(
+    LIVES, max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.fixture(scope="session")

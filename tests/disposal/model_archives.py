@@ -8,8 +8,9 @@ from pathlib import Path
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.disposal.model import Agency, Paper
+from tests.disposal.model import Paper
 from tests.disposal.office import PASSPHRASE, Office
+from tests.disposal.trial import AgencyOnTrial
 from tests.integration.destruction.conftest import fill_sheet
 from webir_records.services.destruction import (
     drafting,
@@ -36,7 +37,7 @@ class Filed:
     approved_on: date | None = None
 
 
-class AgencyWithArchives(Agency):
+class AgencyWithArchives(AgencyOnTrial):
     """What people do, with class B beside class A."""
 
     def __init__(self, office: Office, folder: Path) -> None:
