@@ -14,6 +14,7 @@ from webir_records.forms.reading import read_workbook
 from webir_records.model.errors import InputError
 from webir_records.services.context import Workspace
 from webir_records.services.destruction import drafting
+from webir_records.services.papers import batch_papers
 from webir_records.services.papers.batch_papers import KINDS, Wish, write_papers
 from webir_records.services.papers.opinion_sheets import read_sheet
 
@@ -142,3 +143,15 @@ def test_papers_change_nothing_in_the_workspace(cycle, workspace, tmp_path) -> N
     before = workspace.archive.ledger.head()
     write_papers(workspace, batch, tmp_path / "out", Wish())
     assert workspace.archive.ledger.head() == before
+
+
+def test_catalogue_too_long_for_a_pdf_is_refused_before_the_work_starts(
+    cycle, workspace, tmp_path, monkeypatch
+) -> None:
+    batch, out = cycle.to("drafted"), tmp_path / "papers"
+    monkeypatch.setattr(batch_papers, "MOST_PDF_LINES", 5)  # six lie on it
+    with pytest.raises(InputError, match="U369"):
+        write_papers(workspace, batch, out, Wish(formats=("docx", "pdf")))
+    assert not out.exists()
+    write_papers(workspace, batch, out, Wish(kinds=("catalogue-items",), formats=("docx", "ods")))
+    assert len(list(out.iterdir())) == 2

@@ -32,6 +32,8 @@ _OF_UNFILED: Final = (ITEMS, UNITS, WITNESS)
 
 MOST_LINES: Final = 500
 """Lines of a catalogue that is kept as PDF too; LibreOffice takes some 20 ms for each."""
+MOST_PDF_LINES: Final = 3000
+"""Lines of a catalogue that LibreOffice lays out before the conversion is given up (F311)."""
 FORMATS: Final = ("docx", "odt", "pdf", "ods")
 _FORMS: Final[Mapping[str, str]] = {
     PLAN: "destruction_plan",
@@ -78,12 +80,13 @@ def write_papers(workspace: Workspace, batch: str, out: Path, wish: Wish) -> tup
 
     Raises:
         InputError: U161 no such batch; U110, U362 an unknown format or kind, U363 a kind that the class does
-            not have; U012 a file is there already.
+            not have; U369 a catalogue is too long for PDF; U012 a file is there already.
         EnvironmentMissingError: X101 a PDF is wanted and LibreOffice is missing.
     """
     _check(wish)
     data = read_batch(workspace, batch)
     kinds = _kinds(data, wish.kinds)
+    _check_length(data, kinds, wish)
     papers = dict(_papers(workspace, data, kinds, wish))
     targets = {out / name: content for name, content in papers.items()}
     taken = next((path for path in targets if path.exists()), None)
@@ -139,6 +142,13 @@ def _check(wish: Wish) -> None:
         wrong = [name for name in got if name not in known]
         if wrong:
             raise InputError(code, got=", ".join(wrong), expected=", ".join(known))
+
+
+def _check_length(data: BatchData, kinds: Sequence[str], wish: Wish) -> None:
+    """Refuse before the work starts what LibreOffice would give up after it."""
+    count = len(data.records)
+    if "pdf" in wish.formats and ITEMS in kinds and count > MOST_PDF_LINES:
+        raise InputError("U369", batch=data.view.batch, count=str(count), longest=str(MOST_PDF_LINES))
 
 
 def _kinds(data: BatchData, wanted: Sequence[str]) -> tuple[str, ...]:

@@ -34,4 +34,8 @@ MESSAGES: Final[Mapping[str, str]] = {
         "addresses, no 先生, 女士, 小姐 or 君. Write ids instead; names belong on the paper's own pages."
     ),
     "U368": "There is no report for {year}; this year is {today}. Give this year or an earlier one.",
+    "U369": (
+        "The catalogue of batch {batch} has {count} lines; as PDF at most {longest} can be made. Nothing was "
+        "written. Ask for `--format docx,ods`, or leave out the catalogue with --kind."
+    ),
 }
