@@ -309,7 +309,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     ),
     "U294": (
         "The key of {person} is in force: give its passphrase too (--old-passphrase-file), or revoke it "
-        "first (`webir people key revoke {person}`). Nothing was changed."
+        "first (`webir people key revoke {person} --reason lost`). Nothing was changed."
     ),
     "U295": (
         "The date {got} is not that of this machine ({today}). Look at a calendar that does not depend on"

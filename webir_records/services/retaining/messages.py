@@ -61,8 +61,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     ),
     "U396": (
         "The audit of record {record} was closed on {on} already. A wrong date is corrected with "
-        "`webir retention correct {record}`; an audit that was opened again with `webir retention revoke "
-        "{record} --reopened DATE`."
+        "`webir retention correct {record} --on DATE --reason WORD`; an audit that was opened again with "
+        "`webir retention revoke {record} --reopened DATE --authority NUMBER --reason WORD`."
     ),
     "U397": (
         "The audit of record {record} cannot have been closed on {got}. Expected a day from {first} (its "
