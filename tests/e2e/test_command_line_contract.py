@@ -395,7 +395,7 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = tuple(
         *("destruction opinions", "destruction answer", "destruction selection", "destruction submit"),
         *("destruction selection offer", "destruction selection answer", "destruction selection skip"),
         *("destruction authority", "destruction annotate", "destruction resubmit", "destruction close"),
-        *("destruction leave", "retention audit-closed"),
+        *("destruction leave", "retention audit-closed", "retention shorten"),
         *("papers", "papers batch", "incident", "incident report", "incident list"),
         *("report", "report yearly"),
         *("destruction list", "destruction show", "people", "people add", "people list", "people show"),

@@ -154,7 +154,7 @@ def correct_cancellation(
     if authority or on < was:
         facts["authority"] = checked_authority(authority)
     if on < was:
-        facts["agreed_by"] = _agreement(workspace, row, actor, agreed)
+        facts["agreed_by"] = agreement(workspace, row.id, actor, agreed)
     first_day = _first_day(workspace, row.id, on) if on < was else None
     version = _redated(workspace, row, on, first_day)
     workspace.archive.store(
@@ -212,10 +212,15 @@ def _earliest(workspace: Workspace, row: RecordRow) -> date | None:
     return date.fromisoformat(granted) if isinstance(granted, str) and granted else None
 
 
-def _agreement(workspace: Workspace, row: RecordRow, actor: str, agreed: Agreement | None) -> str:
-    """Return who agrees, after the personal key has opened."""
+def agreement(workspace: Workspace, record: str, actor: str, agreed: Agreement | None) -> str:
+    """Return who agrees to an earlier day, after the personal key has opened.
+
+    Raises:
+        InputError: U154 to U157 the second one cannot sign.
+        RefusedError: U159 somebody's roles do not allow it; U389 nobody agrees; U390 it is the first one.
+    """
     if agreed is None:
-        raise RefusedError("U389", record=row.id)
+        raise RefusedError("U389", record=record)
     permit_person(workspace, actor, Act.CANCEL)
     permit_person(workspace, agreed.person, Act.CANCEL)
     if agreed.person == actor:

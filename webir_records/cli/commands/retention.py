@@ -19,6 +19,7 @@ def declare(app: click.Group) -> None:
     _audit_closed(retention)
     _revoke(retention)
     _correct(retention)
+    _shorten(retention)
     hold_commands.declare(retention)
 
 
@@ -121,3 +122,39 @@ def _correct(retention: click.Group) -> None:
 
         order = work.Order(on, reason, authority, agreed_by, passphrase_file)
         return work.correct(session, record, order)
+
+
+def _shorten(retention: click.Group) -> None:
+    @retention.command(
+        "shorten",
+        help=_("Let the originals of a confirmed stored copy go earlier; a second person agrees."),
+    )
+    @click.argument("copy", metavar="COPY")
+    @click.option(
+        "--confirmed",
+        required=True,
+        metavar="DATE",
+        help=_("Day on which the agency confirmed the copy."),
+    )
+    @click.option(
+        "--authority",
+        required=True,
+        metavar="NO",
+        help=_("Number of the paper by which it was confirmed."),
+    )
+    @click.option("--agreed-by", default="", metavar="PERSON", help=_("The second person, who agrees."))
+    @passphrase_option(_("File with the passphrase of the second person."))
+    @click.pass_obj
+    def _shorten(
+        session: Session,
+        copy: str,
+        *,
+        confirmed: str,
+        authority: str,
+        agreed_by: str,
+        passphrase_file: Path | None,
+    ) -> int:
+        from webir_records.cli.work import retention_changes as work
+
+        order = work.Order(confirmed, "", authority, agreed_by, passphrase_file)
+        return work.shorten(session, copy, order)

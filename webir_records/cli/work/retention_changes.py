@@ -1,4 +1,4 @@
-"""Do `webir retention audit-closed`, `revoke` and `correct`."""
+"""Do `webir retention audit-closed`, `revoke`, `correct` and `shorten`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,12 +12,13 @@ from webir_records.cli.work.secret import passphrase
 from webir_records.model.errors import InputError
 from webir_records.services.closing_audits import close_audit
 from webir_records.services.selecting import RecordQuery
+from webir_records.services.shortening_terms import shorten_terms
 from webir_records.services.triggers import Agreement, Changed, correct_cancellation, revoke_cancellation
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is typed to correct a date."""
+    """What is typed to correct a date or to shorten terms."""
 
     on: str
     reason: str
@@ -38,6 +39,30 @@ def audit_closed(session: Session, query: RecordQuery, on: str) -> int:
     session.output.table(headers, ((one.form_no, one.record, roc(one.due)) for one in closed))
     found = [{"record": one.record, "form_no": one.form_no, "due": one.due} for one in closed]
     session.output.result({"on": day, "closed": found})
+    return Exit.DONE
+
+
+def shorten(session: Session, copy: str, order: Order) -> int:
+    """Let the originals of a copy go earlier."""
+    on = typed_date(order.on)
+    if on is None:
+        raise InputError("U007", got=order.on)
+    agreed = Agreement(order.agreed_by, passphrase(order.passphrase_file)) if order.agreed_by else None
+    with session.workspace() as workspace:
+        done = shorten_terms(
+            workspace, copy, on, authority=order.authority, agreed=agreed, actor=session.actor_or_operator
+        )
+    session.output.line(
+        _(
+            "{count} originals may go earlier; the copy {copy} stays for their full term.",
+            count=len(done),
+            copy=copy,
+        )
+    )
+    headers = (_("Form number"), _("Record id"), _("Before"), _("Might go from"))
+    session.output.table(headers, ((one.form_no, one.record, roc(one.was), roc(one.now)) for one in done))
+    found = [{"record": one.record, "form_no": one.form_no, "was": one.was, "now": one.now} for one in done]
+    session.output.result({"copy": copy, "confirmed_on": on, "shortened": found})
     return Exit.DONE
 
 

@@ -29,7 +29,7 @@ from webir_records.services.destruction.batches import (
     view_of,
 )
 from webir_records.services.destruction.units import unit_names
-from webir_records.services.governing import Governing, chunks, governing
+from webir_records.services.governing import STORED_COPY, Governing, chunks, governing
 
 _ROC_OFFSET: Final = 1911
 
@@ -42,9 +42,11 @@ class PaperRecord:
         title: title of its form (案由).
         produced_on: day from which its term is counted.
         term: the rule's term as a person says it.
-        adjusted: the later term that governs, if one does.
+        adjusted: the later term that governs, if one does; the earlier one where a stored copy allows it.
         adjust_reason: why.
         opinion: what its unit said.
+        selected: the history office wants it.
+        shortened: its term was shortened because a copy is kept (§7).
     """
 
     record: str
@@ -59,6 +61,7 @@ class PaperRecord:
     adjust_reason: str = ""
     opinion: str = ""
     selected: bool = False
+    shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +165,17 @@ class _Known:
             due=term.due if row.state == FILED else row.due,
             term=f"{term.years}年" if term.years else "",
             adjusted=f"至{roc_date(term.due)}" if adjusted and term.due else "",
-            adjust_reason=(change.authority or change.reason_code or change.cause)
-            if adjusted and change
-            else "",
+            adjust_reason=_reason(change) if adjusted and change else "",
             opinion=_opinion(said),
             selected=row.id in self.selected,
+            shortened=change is not None and change.cause == STORED_COPY,
         )
+
+
+def _reason(change: RetentionRow) -> str:
+    """Say why a term was changed; of a shortened one the regulation wants it said (銷毀辦法 §8 III(6))."""
+    said = change.authority or change.reason_code or change.cause
+    return f"複製儲存，依銷毀辦法第7條縮短（{said}）" if change.cause == STORED_COPY else said
 
 
 def _opinion(said: OpinionItemRow | None) -> str:

@@ -35,6 +35,7 @@ _AGAIN: Final = "業已註記核准文號及銷毀日期之檔案銷毀目錄1�
 _CONSENT: Final = "逾期未復者視為同意銷毀。"
 _NO_CONSENT: Final = "逾期未復者不視為同意，該紀錄不予銷毀。"
 _UNFILED: Final = "未編案卷"
+_OWN: Final = "（請機關填寫）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,20 @@ def plan(data: BatchData, agency: AgencySettings, more: Additions) -> dict[str, 
         "circulated": _circulated(data),
         "appraisal": "無屆期後鑑定案件。",
         "selection": _selection(skipped, answered),
-        "shortened": any(record.adjust_reason == "stored_copy" for record in data.records),
+        **_shortened(data),
         "second_batch": data.view.reason_code,
     }
     return _given(found)
+
+
+def _shortened(data: BatchData) -> dict[str, JsonValue]:
+    """Return what the plan says of originals that go earlier; how copies are read the agency adds (§10)."""
+    if not any(record.shortened for record in data.records):
+        return {"shortened": False}
+    return {
+        "shortened": True,
+        **dict.fromkeys(("access_procedure", "offsite_backup", "media_evaluation"), _OWN),
+    }
 
 
 def catalogue_files(data: BatchData, more: Additions) -> dict[str, JsonValue]:

@@ -68,4 +68,20 @@ MESSAGES: Final[Mapping[str, str]] = {
         "The audit of record {record} cannot have been closed on {got}. Expected a day from {first} (its "
         "paper, or the day on which it was opened again) to {today}."
     ),
+    "U398": "The terms of these originals cannot be shortened. Nothing was changed.",
+    "U399": (
+        "Copy {copy} ({medium}, {state}) cannot stand for its originals: 銷毀辦法 §7 asks for a stored copy "
+        "that is kept, and no paper. Register the disc with `webir copies add`."
+    ),
+    "U445": (
+        "The copy cannot have been confirmed on {got}; today is {today}. Give the day of the confirmation."
+    ),
+    "U446": (
+        "No period of record {record} runs, or it was destroyed: there is no term to shorten. "
+        "`webir retention show {record}` says why."
+    ),
+    "U447": (
+        "Record {record} would not go earlier than {due}: its file, a unit, or the day of the confirmation "
+        "keeps it as long. Leave the record off the copy, or leave its term."
+    ),
 }
