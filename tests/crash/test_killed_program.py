@@ -20,7 +20,7 @@ from webir_records.services.verifying import Reading, verify
 
 WEBIR: Final = Path(sys.executable).with_name("webir")
 ROUNDS: Final = 12
-DEADLINE_S: Final = 25.0
+DEADLINE_S: Final = 16.0
 SEED: Final = 20261123
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGKILL is a word of POSIX")
 

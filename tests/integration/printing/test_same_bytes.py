@@ -47,7 +47,7 @@ PROGRAM = textwrap.dedent("""
 
 def _papers() -> dict[str, bytes]:
     """Return papers of two classes, and some that are converted alone because of their font."""
-    texts = [[f"記號{n}碼", "長文字" * (9 if n % 3 == 2 else 1)] for n in range(18)]
+    texts = [[f"記號{n}碼", "長文字" * (9 if n % 3 == 2 else 1)] for n in range(12)]
     return {
         str(n): made_of.table(text, font=CFF if n % 4 == 1 else made_of.KAI) for n, text in enumerate(texts)
     }
@@ -57,7 +57,7 @@ def test_same_batch_gives_the_same_bytes(tmp_path: Path) -> None:
     given = tmp_path / "given"
     given.write_bytes(pickle.dumps(_papers()))
     said: list[str] = []
-    for number, (offices, helpers, slow) in enumerate([(1, 0, ""), (2, 2, "甲"), (2, 0, "乙"), (1, 2, "丙")]):
+    for number, (offices, helpers, slow) in enumerate([(1, 0, ""), (2, 2, "甲"), (1, 2, "乙")]):
         arguments = [str(given), str(SOFFICE), str(tmp_path / "work"), str(offices), str(helpers), slow]
         run = subprocess.run(
             [sys.executable, "-c", PROGRAM, *arguments],
@@ -68,7 +68,7 @@ def test_same_batch_gives_the_same_bytes(tmp_path: Path) -> None:
             timeout=120,
         )
         said.append(run.stdout)
-    assert len(said[0].splitlines()) == 18
+    assert len(said[0].splitlines()) == 12
     assert {hashlib.sha256(one.encode()).hexdigest() for one in said} == {
         hashlib.sha256(said[0].encode()).hexdigest()
     }
