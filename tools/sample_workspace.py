@@ -1,6 +1,6 @@
-"""Make a small workspace in which every kind of act has happened: `sample_workspace.py FOLDER`.
+"""Make a small workspace in which every kind of act has happened: `python -m tools.sample_workspace FOLDER`.
 
-A workspace made by each released version lies in `tests/data/workspaces/<version>`, and must open and verify
+A workspace of each format that was ever written lies in `tests/data/workspaces`, and must open and verify
 for ever. The people and their passphrase are made up.
 """
 
@@ -10,23 +10,27 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
+from signing.verifier import Level, verify_archive
+from tests.tamper.matrix import office
 from webir_records.bootstrap import create_workspace, open_workspace
 from webir_records.services.backing_up import create_backup
 from webir_records.services.cancelling import cancel_accounts
 from webir_records.services.context import Machine, Workspace
-from webir_records.services.destruction import drafting, execution, stating
+from webir_records.services.destruction import drafting
+from webir_records.services.exporting.single import export_record
 from webir_records.services.filing import file_records
 from webir_records.services.holding import ask_release, place_hold, release_hold
 from webir_records.services.keys import backup_keys, rotate_epoch, rotate_log_key
 from webir_records.services.lending import Terms, lend, take_back
-from webir_records.services.people import add_person
-from webir_records.services.records import export_record, list_records, show_record
+from webir_records.services.records import list_records, show_record
 from webir_records.services.verifying import verify
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PASSPHRASE: Final = "correct horse battery staple"  # noqa: S105 - of people who do not exist
+LEFT: Final = ("doc1", "doc2", "kept1", "kept2", "kept3", "kept4")
+"""Documents of class B that are kept: extended, selected, classified, national, in a file of ten years."""
 NAMES: Final = ("林𠮷堃", "O'Brien & 李<小>明", "陳試驗", "王大同", "歐陽諸葛婷", "簡試驗", "ＡＢＣ許")
 AGENCY: Final = {
     "使用機關": "臺北市政府試驗局",
@@ -95,7 +99,8 @@ class Sample:
         self.folder = folder
         self.root = folder / "workspace"
         templates, random = ROOT / "templates", Random(2026)  # noqa: S311 - nobody's secrets
-        self.machine = Machine(_Clock(), random.randbytes, {}, None, templates)
+        self.clock = _Clock()
+        self.machine = Machine(self.clock, random.randbytes, {}, None, templates)
 
     def open(self) -> AbstractContextManager[Workspace]:
         """Open the workspace for one act, as every command does."""
@@ -105,24 +110,23 @@ class Sample:
         """Do every kind of act."""
         self.folder.mkdir(parents=True)
         create_workspace(self.root, self._written("agency.json", AGENCY), machine=self.machine)
-        self._people()
+        with self.open() as workspace:
+            office.add_people(workspace)
         self._file()
         self._lend_and_hold()
+        self._find_out()
         self._destroy()
         self._turn_keys()
+        self._destroy_documents()
         self._copy()
         with self.open() as workspace:
             file_records(workspace, "form_1_2", self._rows(APPLICATION, 6, 7))
             checked = verify(workspace, "full")
             if not checked.fine:
                 raise SystemExit(f"it does not verify: {checked}")
-
-    def _people(self) -> None:
-        people = {"mgr-01": "agency_manager", "arch-01": "archivist", "wit-01": "witness"}
-        with self.open() as workspace:
-            for person, role in people.items():
-                actor = {} if person == "mgr-01" else {"actor": "mgr-01"}
-                add_person(workspace, person, (role,), PASSPHRASE, **actor)
+            living = [row.record for row in list_records(workspace, state="filed")]
+            names = sorted(str(show_record(workspace, one).data["name"]) for one in living)
+        self._expect(names)
 
     def _file(self) -> None:
         with self.open() as workspace:
@@ -143,26 +147,60 @@ class Sample:
             show_record(workspace, records[5])
             export_record(workspace, records[5], self.folder / "exported")
 
+    def _find_out(self) -> None:
+        """Enter what clerks find out about papers: damage, discs, marks, files, a cancellation taken back."""
+        with self.open() as workspace:
+            records = [row.record for row in list_records(workspace)]
+            office.revoke(workspace, records[1])
+            office.report_damage(workspace, records[3])
+            office.copy_on_discs(workspace, records[3], "1150802")
+            kept = office.file_documents(workspace, LEFT[2:], "unit-01")
+            office.mark(workspace, kept[0], "classified")
+            office.mark(workspace, kept[1], "national")
+            office.put_into_file(workspace, "110/0305/1", kept[2:], years=10)
+
     def _destroy(self) -> None:
         with self.open() as workspace:
             batch = drafting.draft(workspace, actor="arch-01").batch.batch
             drafting.withdraw(workspace, batch, actor="arch-01", reason_code="error")
         with self.open() as workspace:
-            batch = drafting.draft(workspace, actor="arch-01").batch.batch
-            for person, kind in (("mgr-01", "approval"), ("wit-01", "witness")):
-                stating.state(workspace, batch, kind=kind, actor=person, passphrase=PASSPHRASE)
-            execution.execute(workspace, batch, actor="arch-01", confirm=batch)
+            office.destroy_papers(workspace)
+
+    def _destroy_documents(self) -> None:
+        """Destroy documents of class B; one is kept longer, and an office selects one."""
+        letter = self.folder / "letter.pdf"
+        letter.write_bytes(b"%PDF-1.7 approved")
+        with self.open() as workspace:
+            office.file_documents(workspace, ("doc1", "doc2", "doc3"), "unit-01")
+            office.file_documents(workspace, ("doc4", "doc5"), "unit-02")
+            batch = office.ask_units(workspace, self.folder, extend="doc1")
+            office.finish_documents(workspace, batch, "doc2", letter, self.clock)
 
     def _turn_keys(self) -> None:
         with self.open() as workspace:
             rotate_log_key(workspace, reason="yearly", actor="mgr-01")
         with self.open() as workspace:
+            backup = backup_keys(workspace, self.folder / "older.backup", PASSPHRASE, actor="mgr-01")
             rotate_epoch(workspace, reason="yearly", actor="mgr-01")
+            office.expire(workspace, {backup.backup: "erase"})
 
     def _copy(self) -> None:
         with self.open() as workspace:
             backup_keys(workspace, self.folder / "keys.backup", PASSPHRASE, actor="mgr-01")
         create_backup(self.open, self.folder / "workspace.backup", actor="mgr-01")
+
+    def _expect(self, names: list[str]) -> None:
+        """Write down what must be found for ever."""
+        keys = (self.root / "archive/log.vkey").read_text(encoding="ascii").splitlines()
+        report = verify_archive(self.root / "archive", vkeys=keys, level=Level.parse("full"))
+        expected: dict[str, Any] = {
+            "vkey": keys[0],
+            "first_vkey": keys[-1],
+            "size": report.checkpoint.size if report.checkpoint else None,
+            "records": report.records,
+            "names": names,
+        }
+        self._written("expected.json", expected)
 
     def _rows(self, row: dict[str, str], first: int, stop: int) -> Path:
         rows = [
@@ -175,7 +213,7 @@ class Sample:
 
     def _written(self, name: str, value: object) -> Path:
         path = self.folder / name
-        path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+        path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return path
 
 

@@ -16,8 +16,10 @@ from signing.report_text import report_to_json
 from signing.verifier import Level, verify_archive
 
 HERE: Final = Path(__file__).resolve().parent
-KEPT: Final = HERE.parent / "data/workspaces/0.1.0"
-EXPECTED: Final[dict[str, Any]] = json.loads((KEPT / "expected.json").read_text(encoding="utf-8"))
+WORKSPACES: Final = HERE.parent / "data/workspaces"
+KEPT: Final = sorted(path.name for path in WORKSPACES.iterdir() if path.is_dir())
+ACTED: Final = "0.1.0-schema-3"
+"""The kept workspace in which most has happened."""
 
 
 def _files(root: Path, pattern: str) -> list[Path]:
@@ -82,6 +84,15 @@ DAMAGES: Final[dict[str, Callable[[Path], object]]] = {
 }
 
 
+def _vkeys(kept: str) -> list[str]:
+    expected = json.loads((WORKSPACES / kept / "expected.json").read_text(encoding="utf-8"))
+    return [expected["vkey"], expected["first_vkey"]]
+
+
+def _copied(kept: str, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(WORKSPACES / kept / "workspace/archive", tmp_path / "archive"))
+
+
 def _second(*arguments: str | Path) -> dict[str, Any]:
     return _answer(sys.executable, "-I", str(HERE / "verifier.py"), *map(str, arguments))
 
@@ -101,10 +112,11 @@ def _said(report: dict[str, Any]) -> tuple[str, dict[str, int], set[str]]:
 
 @pytest.mark.parametrize("keys", [1, 2], ids=["newest key", "both keys"])
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_both_say_the_same(damage: str, keys: int, tmp_path: Path) -> None:
-    root = Path(shutil.copytree(KEPT / "workspace/archive", tmp_path / "archive"))
+@pytest.mark.parametrize("kept", KEPT)
+def test_both_say_the_same(kept: str, damage: str, keys: int, tmp_path: Path) -> None:
+    root = _copied(kept, tmp_path)
     DAMAGES[damage](root)
-    vkeys = [EXPECTED["vkey"], EXPECTED["first_vkey"]][:keys]
+    vkeys = _vkeys(kept)[:keys]
     ours = report_to_json(verify_archive(root, vkeys=vkeys, level=Level.parse("full")))
     theirs = _second(root, *(word for vkey in vkeys for word in ("--key", vkey)))
     assert _said(theirs) == _said(dict(ours))
@@ -114,14 +126,16 @@ def test_both_say_the_same(damage: str, keys: int, tmp_path: Path) -> None:
 REFUSED: Final = (
     "checkpoint",
     "tile",
-    "tile/entries/000.p/37",
+    "tile/entries/000.p/115",
     "tile/0",
     "manifests/2026/000003.json",
     "manifests/2026",
     "certificates/A2026-2/catalogue.json",
     "certificates/A2026-2/statement-witness-wit-01.note",
+    "certificates/B2026-1/certificate.json",
+    "certificates/B2026-1/selection-answered.json",
     "certificates",
-    "records/2026/ok",
+    "records/2026/do",
 )
 UNPRIVILEGED: Final = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 """Even root may be refused behind this."""
@@ -134,8 +148,8 @@ UNPRIVILEGED: Final = ("setpriv", "--bounding-set=-dac_override,-dac_read_search
 )
 @pytest.mark.parametrize("path", REFUSED)
 def test_both_call_undetermined_what_the_system_refuses_to_read(path: str, tmp_path: Path) -> None:
-    root = Path(shutil.copytree(KEPT / "workspace/archive", tmp_path / "archive"))
-    keys = [word for vkey in (EXPECTED["vkey"], EXPECTED["first_vkey"]) for word in ("--key", vkey)]
+    root = _copied(ACTED, tmp_path)
+    keys = [word for vkey in _vkeys(ACTED) for word in ("--key", vkey)]
     shield = UNPRIVILEGED if os.geteuid() == 0 else ()
     (root / path).chmod(0)
     try:

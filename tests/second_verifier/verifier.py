@@ -653,6 +653,7 @@ class History:
         if seq == 0:
             if self.origin is not None and entry["origin"] != self.origin:
                 self.bad(seq, "origin")
+            self.origin = self.origin or entry["origin"]
             self.name_key(seq, entry["vkey"], entry["origin"])
 
     def name_key(self, seq: int, text: str, name: str) -> None:
@@ -1346,7 +1347,7 @@ class Verifier:
         """Steps 10.1 to 10.3: the state of a record and where it shows."""
         gone = [path for path, state in seen.items() if state == "missing"]
         if record.destroyed:
-            left = [path for path, state in seen.items() if state != "missing"]
+            left = [path for path, state in seen.items() if state not in ("missing", "refused")]
             return ("RESURRECTED", left[0]) if left else (self.lawful(name, record, None), name)
         if gone:
             open_batches = [b for b in self.history.batches.values() if b.started and not b.completed]
